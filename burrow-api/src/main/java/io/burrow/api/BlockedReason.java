@@ -1,0 +1,27 @@
+package io.burrow.api;
+
+/** Why a partition does not move. Exactly one at a time; the first that applies in the order of these constants. */
+public enum BlockedReason {
+    /** It moves, or has nothing to do. */
+    NONE,
+    /** The Burrow has halted or failed. */
+    HALTED,
+    /** The error threshold froze the Burrow. */
+    FROZEN,
+    /** The Burrow drains or closes. */
+    DRAINING,
+    /** The user paused it. */
+    PAUSED_BY_USER,
+    /** Its ledger spans as many records as {@link BurrowConfig#maxSpanRecords()} allows: the oldest unfinished record holds it. */
+    SPAN_FULL,
+    /** It holds as many records as {@link BurrowConfig#maxPartitionInFlightRecords()} allows. */
+    PARTITION_RECORDS_FULL,
+    /** All partitions together hold as many records as {@link BurrowConfig#maxInFlightRecords()} allows. */
+    RECORDS_FULL,
+    /** All partitions together hold as many bytes as {@link BurrowConfig#maxInFlightBytes()} allows. */
+    BYTES_FULL,
+    /** Everything it holds is parked. */
+    HELD_BY_PARKED,
+    /** Everything it holds waits for a retry or is parked. */
+    HELD_BY_RETRY
+}

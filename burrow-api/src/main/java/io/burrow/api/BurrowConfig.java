@@ -1,0 +1,625 @@
+package io.burrow.api;
+
+import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.RetryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a Burrow. Immutable. Made by {@link #builder()}, or with all defaults by {@link #defaults()}; a wrong value is refused
+ * when the record is made, with all problems in one {@link ConfigException}.
+ *
+ * <p>Settings marked "changeable" can be changed while running, through {@link BurrowControl#reconfigure}.
+ *
+ * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
+ * @param ordering Which records wait for each other.
+ * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+ * @param workerThreads The kind of thread that runs handlers.
+ * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
+ * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+ * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
+ * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
+ * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
+ * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+ * @param commitMode How commits at a cadence are sent.
+ * @param commitInterval The longest time between something to commit and its commit; positive. Changeable.
+ * @param commitRecords A commit is also made when the commit points have moved by this many records; positive. Changeable.
+ * @param minCommitInterval The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+ * @param commitTimeout How long one commit may take; positive. Changeable.
+ * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive. Changeable.
+ * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
+ * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
+ * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+ * @param retryPolicy Whether a failed record is tried again. Changeable.
+ * @param backoff How long a failed record waits for its next attempt. Changeable.
+ * @param onExhausted What becomes of a record that is not tried again. Changeable.
+ * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+ * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
+ * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive. Changeable.
+ * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+ * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
+ */
+public record BurrowConfig(
+        String name,
+        Ordering ordering,
+        int concurrency,
+        WorkerThreads workerThreads,
+        int maxBatchRecords,
+        int maxInFlightRecords,
+        int maxPartitionInFlightRecords,
+        long maxInFlightBytes,
+        int lowWaterPercent,
+        int maxSpanRecords,
+        CommitMode commitMode,
+        Duration commitInterval,
+        int commitRecords,
+        Duration minCommitInterval,
+        Duration commitTimeout,
+        Duration recommitInterval,
+        Duration pollTimeout,
+        Duration drainTimeout,
+        Duration closeTimeout,
+        RetryPolicy retryPolicy,
+        BackoffStrategy backoff,
+        ExhaustedAction onExhausted,
+        boolean parkedReleasesKey,
+        BackoffStrategy deadLetterBackoff,
+        Duration deadLetterTimeout,
+        int errorThreshold,
+        ThresholdAction onErrorThreshold) {
+
+    private static final int MAX_RECORDS = 100_000_000;
+
+    /**
+     * Makes the configuration.
+     *
+     * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
+     * @param ordering Which records wait for each other.
+     * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+     * @param workerThreads The kind of thread that runs handlers.
+     * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
+     * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+     * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
+     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
+     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
+     * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+     * @param commitMode How commits at a cadence are sent.
+     * @param commitInterval The longest time between something to commit and its commit; positive. Changeable.
+     * @param commitRecords A commit is also made when the commit points have moved by this many records; positive. Changeable.
+     * @param minCommitInterval The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+     * @param commitTimeout How long one commit may take; positive. Changeable.
+     * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive. Changeable.
+     * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
+     * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
+     * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+     * @param retryPolicy Whether a failed record is tried again. Changeable.
+     * @param backoff How long a failed record waits for its next attempt. Changeable.
+     * @param onExhausted What becomes of a record that is not tried again. Changeable.
+     * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+     * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
+     * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive. Changeable.
+     * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+     * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
+     * @throws ConfigException if any setting breaks its rule; it names all that do
+     */
+    public BurrowConfig {
+        Problems problems = new Problems();
+        if (problems.present("name", name)) {
+            problems.require(
+                    !name.isBlank() && name.length() <= 100, "name", "must have 1 to 100 characters", name.length());
+        }
+        problems.present("ordering", ordering);
+        problems.present("workerThreads", workerThreads);
+        problems.present("commitMode", commitMode);
+        problems.present("retryPolicy", retryPolicy);
+        problems.present("backoff", backoff);
+        problems.present("onExhausted", onExhausted);
+        problems.present("deadLetterBackoff", deadLetterBackoff);
+        problems.present("onErrorThreshold", onErrorThreshold);
+        problems.range("concurrency", concurrency, 1, 100_000);
+        problems.range("maxBatchRecords", maxBatchRecords, 1, 100_000);
+        problems.range("maxInFlightRecords", maxInFlightRecords, 1, MAX_RECORDS);
+        problems.require(
+                maxInFlightRecords < 1 || maxInFlightRecords >= concurrency,
+                "maxInFlightRecords",
+                "must be at least the concurrency (" + concurrency + ")",
+                maxInFlightRecords);
+        problems.range("maxPartitionInFlightRecords", maxPartitionInFlightRecords, 1, MAX_RECORDS);
+        problems.range("maxInFlightBytes", maxInFlightBytes, 1, Long.MAX_VALUE);
+        problems.range("lowWaterPercent", lowWaterPercent, 1, 99);
+        problems.range("maxSpanRecords", maxSpanRecords, 64, MAX_RECORDS);
+        problems.positive("commitInterval", commitInterval);
+        problems.range("commitRecords", commitRecords, 1, Integer.MAX_VALUE);
+        if (problems.notNegative("minCommitInterval", minCommitInterval) && commitInterval != null) {
+            problems.require(
+                    minCommitInterval.compareTo(commitInterval) <= 0,
+                    "minCommitInterval",
+                    "must be at most commitInterval (" + commitInterval + ")",
+                    minCommitInterval);
+        }
+        problems.positive("commitTimeout", commitTimeout);
+        problems.positive("recommitInterval", recommitInterval);
+        if (problems.positive("pollTimeout", pollTimeout)) {
+            problems.require(
+                    pollTimeout.compareTo(Duration.ofMillis(1)) >= 0
+                            && pollTimeout.compareTo(Duration.ofMinutes(1)) <= 0,
+                    "pollTimeout",
+                    "must be from 1 ms to 1 minute",
+                    pollTimeout);
+        }
+        problems.notNegative("drainTimeout", drainTimeout);
+        problems.notNegative("closeTimeout", closeTimeout);
+        problems.positive("deadLetterTimeout", deadLetterTimeout);
+        problems.range("errorThreshold", errorThreshold, 0, Integer.MAX_VALUE);
+        problems.throwIfAny();
+    }
+
+    /**
+     * The default settings.
+     *
+     * @return the defaults
+     */
+    public static BurrowConfig defaults() {
+        return builder().build();
+    }
+
+    /**
+     * Starts from the default settings.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts from these settings.
+     *
+     * @return a builder that holds what this record holds
+     */
+    public Builder toBuilder() {
+        return new Builder()
+                .name(name)
+                .ordering(ordering)
+                .concurrency(concurrency)
+                .workerThreads(workerThreads)
+                .maxBatchRecords(maxBatchRecords)
+                .maxInFlightRecords(maxInFlightRecords)
+                .maxPartitionInFlightRecords(maxPartitionInFlightRecords)
+                .maxInFlightBytes(maxInFlightBytes)
+                .lowWaterPercent(lowWaterPercent)
+                .maxSpanRecords(maxSpanRecords)
+                .commitMode(commitMode)
+                .commitInterval(commitInterval)
+                .commitRecords(commitRecords)
+                .minCommitInterval(minCommitInterval)
+                .commitTimeout(commitTimeout)
+                .recommitInterval(recommitInterval)
+                .pollTimeout(pollTimeout)
+                .drainTimeout(drainTimeout)
+                .closeTimeout(closeTimeout)
+                .retryPolicy(retryPolicy)
+                .backoff(backoff)
+                .onExhausted(onExhausted)
+                .parkedReleasesKey(parkedReleasesKey)
+                .deadLetterBackoff(deadLetterBackoff)
+                .deadLetterTimeout(deadLetterTimeout)
+                .errorThreshold(errorThreshold)
+                .onErrorThreshold(onErrorThreshold);
+    }
+
+    /** Collects what is wrong, so that all of it is reported at once. */
+    private static final class Problems {
+        private static final Duration LONGEST = Duration.ofDays(365);
+
+        private final List<ConfigProblem> found = new ArrayList<>();
+
+        boolean present(String setting, @Nullable Object value) {
+            return require(value != null, setting, "must not be null", "null");
+        }
+
+        void range(String setting, long value, long least, long most) {
+            String rule = least == 1 && most >= Integer.MAX_VALUE
+                    ? "must be positive"
+                    : least == 0 && most >= Integer.MAX_VALUE
+                            ? "must not be negative"
+                            : "must be from " + least + " to " + most;
+            require(value >= least && value <= most, setting, rule, value);
+        }
+
+        boolean positive(String setting, @Nullable Duration value) {
+            return present(setting, value)
+                    && require(!value.isNegative() && !value.isZero(), setting, "must be positive", value)
+                    && require(value.compareTo(LONGEST) <= 0, setting, "must be at most 365 days", value);
+        }
+
+        boolean notNegative(String setting, @Nullable Duration value) {
+            return present(setting, value)
+                    && require(!value.isNegative(), setting, "must not be negative", value)
+                    && require(value.compareTo(LONGEST) <= 0, setting, "must be at most 365 days", value);
+        }
+
+        boolean require(boolean holds, String setting, String rule, Object value) {
+            if (!holds) {
+                found.add(new ConfigProblem(setting, rule, String.valueOf(value)));
+            }
+            return holds;
+        }
+
+        void throwIfAny() {
+            if (!found.isEmpty()) {
+                throw new ConfigException(found);
+            }
+        }
+    }
+
+    /** Makes a {@link BurrowConfig}. Not safe for use by several threads. Nothing is checked before {@link #build()}. */
+    public static final class Builder {
+        private String name = "burrow";
+        private Ordering ordering = Ordering.KEY;
+        private int concurrency = 100;
+        private WorkerThreads workerThreads = WorkerThreads.AUTO;
+        private int maxBatchRecords = 100;
+        private int maxInFlightRecords = 100_000;
+        private int maxPartitionInFlightRecords = 20_000;
+        private long maxInFlightBytes = 256L << 20;
+        private int lowWaterPercent = 50;
+        private int maxSpanRecords = 1_000_000;
+        private CommitMode commitMode = CommitMode.SYNC;
+        private Duration commitInterval = Duration.ofSeconds(5);
+        private int commitRecords = 1_000;
+        private Duration minCommitInterval = Duration.ofMillis(100);
+        private Duration commitTimeout = Duration.ofSeconds(10);
+        private Duration recommitInterval = Duration.ofHours(24);
+        private Duration pollTimeout = Duration.ofMillis(500);
+        private Duration drainTimeout = Duration.ofSeconds(30);
+        private Duration closeTimeout = Duration.ofSeconds(30);
+        private RetryPolicy retryPolicy = RetryPolicy.retries(3);
+        private BackoffStrategy backoff = BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        private ExhaustedAction onExhausted = ExhaustedAction.AUTO;
+        private boolean parkedReleasesKey = false;
+        private BackoffStrategy deadLetterBackoff =
+                BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofSeconds(30));
+        private Duration deadLetterTimeout = Duration.ofSeconds(60);
+        private int errorThreshold = 5;
+        private ThresholdAction onErrorThreshold = ThresholdAction.HALT;
+
+        private Builder() {}
+
+        /**
+         * The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
+         *
+         * @param name the value
+         * @return this
+         */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Which records wait for each other.
+         *
+         * @param ordering the value
+         * @return this
+         */
+        public Builder ordering(Ordering ordering) {
+            this.ordering = ordering;
+            return this;
+        }
+
+        /**
+         * How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+         *
+         * @param concurrency the value
+         * @return this
+         */
+        public Builder concurrency(int concurrency) {
+            this.concurrency = concurrency;
+            return this;
+        }
+
+        /**
+         * The kind of thread that runs handlers.
+         *
+         * @param workerThreads the value
+         * @return this
+         */
+        public Builder workerThreads(WorkerThreads workerThreads) {
+            this.workerThreads = workerThreads;
+            return this;
+        }
+
+        /**
+         * How many records a batch handler gets at most, 1 to 100 000.
+         *
+         * @param maxBatchRecords the value
+         * @return this
+         */
+        public Builder maxBatchRecords(int maxBatchRecords) {
+            this.maxBatchRecords = maxBatchRecords;
+            return this;
+        }
+
+        /**
+         * How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+         *
+         * @param maxInFlightRecords the value
+         * @return this
+         */
+        public Builder maxInFlightRecords(int maxInFlightRecords) {
+            this.maxInFlightRecords = maxInFlightRecords;
+            return this;
+        }
+
+        /**
+         * How many records of one partition may be held; positive. Changeable.
+         *
+         * @param maxPartitionInFlightRecords the value
+         * @return this
+         */
+        public Builder maxPartitionInFlightRecords(int maxPartitionInFlightRecords) {
+            this.maxPartitionInFlightRecords = maxPartitionInFlightRecords;
+            return this;
+        }
+
+        /**
+         * How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
+         *
+         * @param maxInFlightBytes the value
+         * @return this
+         */
+        public Builder maxInFlightBytes(long maxInFlightBytes) {
+            this.maxInFlightBytes = maxInFlightBytes;
+            return this;
+        }
+
+        /**
+         * A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
+         *
+         * @param lowWaterPercent the value
+         * @return this
+         */
+        public Builder lowWaterPercent(int lowWaterPercent) {
+            this.lowWaterPercent = lowWaterPercent;
+            return this;
+        }
+
+        /**
+         * How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+         *
+         * @param maxSpanRecords the value
+         * @return this
+         */
+        public Builder maxSpanRecords(int maxSpanRecords) {
+            this.maxSpanRecords = maxSpanRecords;
+            return this;
+        }
+
+        /**
+         * How commits at a cadence are sent.
+         *
+         * @param commitMode the value
+         * @return this
+         */
+        public Builder commitMode(CommitMode commitMode) {
+            this.commitMode = commitMode;
+            return this;
+        }
+
+        /**
+         * The longest time between something to commit and its commit; positive. Changeable.
+         *
+         * @param commitInterval the value
+         * @return this
+         */
+        public Builder commitInterval(Duration commitInterval) {
+            this.commitInterval = commitInterval;
+            return this;
+        }
+
+        /**
+         * A commit is also made when the commit points have moved by this many records; positive. Changeable.
+         *
+         * @param commitRecords the value
+         * @return this
+         */
+        public Builder commitRecords(int commitRecords) {
+            this.commitRecords = commitRecords;
+            return this;
+        }
+
+        /**
+         * The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+         *
+         * @param minCommitInterval the value
+         * @return this
+         */
+        public Builder minCommitInterval(Duration minCommitInterval) {
+            this.minCommitInterval = minCommitInterval;
+            return this;
+        }
+
+        /**
+         * How long one commit may take; positive. Changeable.
+         *
+         * @param commitTimeout the value
+         * @return this
+         */
+        public Builder commitTimeout(Duration commitTimeout) {
+            this.commitTimeout = commitTimeout;
+            return this;
+        }
+
+        /**
+         * An unchanged offset is committed again after this time, so that it does not expire; positive. Changeable.
+         *
+         * @param recommitInterval the value
+         * @return this
+         */
+        public Builder recommitInterval(Duration recommitInterval) {
+            this.recommitInterval = recommitInterval;
+            return this;
+        }
+
+        /**
+         * How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
+         *
+         * @param pollTimeout the value
+         * @return this
+         */
+        public Builder pollTimeout(Duration pollTimeout) {
+            this.pollTimeout = pollTimeout;
+            return this;
+        }
+
+        /**
+         * How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
+         *
+         * @param drainTimeout the value
+         * @return this
+         */
+        public Builder drainTimeout(Duration drainTimeout) {
+            this.drainTimeout = drainTimeout;
+            return this;
+        }
+
+        /**
+         * How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+         *
+         * @param closeTimeout the value
+         * @return this
+         */
+        public Builder closeTimeout(Duration closeTimeout) {
+            this.closeTimeout = closeTimeout;
+            return this;
+        }
+
+        /**
+         * Whether a failed record is tried again. Changeable.
+         *
+         * @param retryPolicy the value
+         * @return this
+         */
+        public Builder retryPolicy(RetryPolicy retryPolicy) {
+            this.retryPolicy = retryPolicy;
+            return this;
+        }
+
+        /**
+         * How long a failed record waits for its next attempt. Changeable.
+         *
+         * @param backoff the value
+         * @return this
+         */
+        public Builder backoff(BackoffStrategy backoff) {
+            this.backoff = backoff;
+            return this;
+        }
+
+        /**
+         * What becomes of a record that is not tried again. Changeable.
+         *
+         * @param onExhausted the value
+         * @return this
+         */
+        public Builder onExhausted(ExhaustedAction onExhausted) {
+            this.onExhausted = onExhausted;
+            return this;
+        }
+
+        /**
+         * Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+         *
+         * @param parkedReleasesKey the value
+         * @return this
+         */
+        public Builder parkedReleasesKey(boolean parkedReleasesKey) {
+            this.parkedReleasesKey = parkedReleasesKey;
+            return this;
+        }
+
+        /**
+         * How long to wait before a dead letter that could not be sent is sent again. Changeable.
+         *
+         * @param deadLetterBackoff the value
+         * @return this
+         */
+        public Builder deadLetterBackoff(BackoffStrategy deadLetterBackoff) {
+            this.deadLetterBackoff = deadLetterBackoff;
+            return this;
+        }
+
+        /**
+         * How long to wait for a dead letter's acknowledgement before it is sent again; positive. Changeable.
+         *
+         * @param deadLetterTimeout the value
+         * @return this
+         */
+        public Builder deadLetterTimeout(Duration deadLetterTimeout) {
+            this.deadLetterTimeout = deadLetterTimeout;
+            return this;
+        }
+
+        /**
+         * After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+         *
+         * @param errorThreshold the value
+         * @return this
+         */
+        public Builder errorThreshold(int errorThreshold) {
+            this.errorThreshold = errorThreshold;
+            return this;
+        }
+
+        /**
+         * What happens when the error threshold is reached. Changeable.
+         *
+         * @param onErrorThreshold the value
+         * @return this
+         */
+        public Builder onErrorThreshold(ThresholdAction onErrorThreshold) {
+            this.onErrorThreshold = onErrorThreshold;
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @return the configuration
+         * @throws ConfigException if any setting breaks its rule; it names all that do
+         */
+        public BurrowConfig build() {
+            return new BurrowConfig(
+                    name,
+                    ordering,
+                    concurrency,
+                    workerThreads,
+                    maxBatchRecords,
+                    maxInFlightRecords,
+                    maxPartitionInFlightRecords,
+                    maxInFlightBytes,
+                    lowWaterPercent,
+                    maxSpanRecords,
+                    commitMode,
+                    commitInterval,
+                    commitRecords,
+                    minCommitInterval,
+                    commitTimeout,
+                    recommitInterval,
+                    pollTimeout,
+                    drainTimeout,
+                    closeTimeout,
+                    retryPolicy,
+                    backoff,
+                    onExhausted,
+                    parkedReleasesKey,
+                    deadLetterBackoff,
+                    deadLetterTimeout,
+                    errorThreshold,
+                    onErrorThreshold);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.burrow.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Watches and steers a Burrow. What adapters (metrics, health pages) and operators use; it says nothing of the transport. Every method
+ * may be called from any thread, also from a handler unless it says otherwise.
+ */
+public interface BurrowControl {
+    /**
+     * The name it was given.
+     *
+     * @return {@link BurrowConfig#name()}
+     */
+    default String name() {
+        return config().name();
+    }
+
+    /**
+     * Where it is in its life.
+     *
+     * @return the state
+     */
+    BurrowState state();
+
+    /**
+     * The settings in force.
+     *
+     * @return the settings
+     */
+    BurrowConfig config();
+
+    /**
+     * Counts what was done and what is held, at about one moment. Costs time in proportion to the number of partitions; not meant for
+     * every record.
+     *
+     * @return a snapshot
+     */
+    Stats stats();
+
+    /**
+     * Says whether it is alive, makes progress, and if not, why: for the whole and for each partition.
+     *
+     * @return a snapshot
+     */
+    Health health();
+
+    /**
+     * The records that failed and are kept unfinished, oldest first in each partition.
+     *
+     * @return a snapshot
+     */
+    List<ParkedRecord> parked();
+
+    /** Stops fetching all partitions, those assigned later included. What is buffered is still handled, and commits go on. */
+    void pause();
+
+    /** Goes on fetching after {@link #pause()}, a freeze or a {@link #drain}. Partitions paused one by one stay paused. */
+    void resume();
+
+    /**
+     * Stops fetching one partition. Forgotten when the partition is taken away. Does nothing if it is not assigned.
+     *
+     * @param partition the partition
+     */
+    void pause(TopicPartition partition);
+
+    /**
+     * Goes on fetching one partition. Does nothing if it is not assigned or not paused.
+     *
+     * @param partition the partition
+     */
+    void resume(TopicPartition partition);
+
+    /**
+     * Changes settings while running. They apply from the loop's next turn.
+     *
+     * @param change makes the new settings out of a builder that holds the present ones
+     * @return the new settings
+     * @throws ConfigException if a setting breaks its rule or cannot change while running; then nothing changes
+     */
+    BurrowConfig reconfigure(UnaryOperator<BurrowConfig.Builder> change);
+
+    /**
+     * Stops fetching, finishes all that is buffered, and commits. Records that wait for a retry or are parked stay unfinished. Fetching
+     * stays stopped until {@link #resume()}. Must not be called by a handler, which would wait for itself.
+     *
+     * @param timeout how long to wait, not negative
+     * @return whether everything was finished and committed in time
+     * @throws InterruptedException if the calling thread is interrupted while it waits
+     */
+    boolean drain(Duration timeout) throws InterruptedException;
+}

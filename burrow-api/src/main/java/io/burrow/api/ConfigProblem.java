@@ -1,0 +1,16 @@
+package io.burrow.api;
+
+/**
+ * A setting that breaks a rule.
+ *
+ * @param setting the name of the setting
+ * @param rule the rule it breaks, as a predicate: {@code must be positive}
+ * @param value the value it has, as text
+ */
+public record ConfigProblem(String setting, String rule, String value) {
+    /** Returns {@code maxInFlightRecords must be positive: 0}. */
+    @Override
+    public String toString() {
+        return setting + " " + rule + ": " + value;
+    }
+}

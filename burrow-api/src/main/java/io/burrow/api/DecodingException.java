@@ -1,0 +1,18 @@
+package io.burrow.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** A record whose key, value or headers cannot be decoded. Terminal: the bytes will not change. */
+public class DecodingException extends TerminalException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes the exception.
+     *
+     * @param message what could not be decoded; must not hold contents of the record
+     * @param cause the cause, or null
+     */
+    public DecodingException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

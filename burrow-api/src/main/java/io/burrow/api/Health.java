@@ -1,0 +1,54 @@
+package io.burrow.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a Burrow lives and makes progress.
+ *
+ * @param status the whole in one word
+ * @param state where it is in its life
+ * @param live whether the process should be left running: false only when it failed or its loop is gone
+ * @param ready whether it takes part: started, with at least one assignment made, not stopped or frozen
+ * @param partitions the assigned partitions, in order
+ * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
+ * @param cause why it halted, froze or failed; null if it did not
+ */
+public record Health(
+        Status status,
+        BurrowState state,
+        boolean live,
+        boolean ready,
+        List<PartitionHealth> partitions,
+        List<String> problems,
+        @Nullable BurrowException cause) {
+    /**
+     * Makes a snapshot; the lists are copied.
+     *
+     * @param status the whole in one word
+     * @param state where it is in its life
+     * @param live whether the process should be left running: false only when it failed or its loop is gone
+     * @param ready whether it takes part: started, with at least one assignment made, not stopped or frozen
+     * @param partitions the assigned partitions, in order
+     * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
+     * @param cause why it halted, froze or failed; null if it did not
+     */
+    public Health {
+        partitions = List.copyOf(partitions);
+        problems = List.copyOf(problems);
+    }
+
+    /** The whole in one word. */
+    public enum Status {
+        /** Not started, or started and waiting for its first assignment. */
+        STARTING,
+        /** Nothing is wrong. */
+        READY,
+        /** It works, but something needs attention: a partition is held back, commits fail, records are parked. */
+        DEGRADED,
+        /** It has stopped because of {@link Health#cause()}. */
+        FAILED,
+        /** It was closed. */
+        CLOSED
+    }
+}

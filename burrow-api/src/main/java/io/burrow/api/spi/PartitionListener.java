@@ -1,0 +1,41 @@
+package io.burrow.api.spi;
+
+import io.burrow.api.TopicPartition;
+import java.util.Collection;
+
+/**
+ * Is told which partitions a source has. Implemented by Burrow, called by the source within {@link MessageSource#poll} and
+ * {@link MessageSource#close}, on the same thread. The methods never throw.
+ */
+public interface PartitionListener {
+    /**
+     * Partitions were assigned. Records of them follow from their positions.
+     *
+     * @param partitions the new partitions; those assigned before stay
+     */
+    void assigned(Collection<AssignedPartition> partitions);
+
+    /**
+     * Partitions are about to be taken away: this member still owns them while the call runs, and commits for them are made within it.
+     * The call waits for running handlers of these partitions, within a bound.
+     *
+     * @param partitions the partitions
+     */
+    void revoked(Collection<TopicPartition> partitions);
+
+    /**
+     * Partitions were taken away already and may belong to another member. Nothing is committed for them.
+     *
+     * @param partitions the partitions
+     */
+    void lost(Collection<TopicPartition> partitions);
+
+    /**
+     * The position of an assigned partition was moved, backward or forward, other than by reading: by a reset policy, a truncation, a
+     * seek. What was delivered before and is not finished is forgotten, and records follow from the new position.
+     *
+     * @param partition the partition
+     * @param position the next offset that will be fetched
+     */
+    void reset(TopicPartition partition, long position);
+}

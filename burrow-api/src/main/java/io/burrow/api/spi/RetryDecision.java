@@ -1,0 +1,17 @@
+package io.burrow.api.spi;
+
+/** What comes after a failed attempt. */
+public enum RetryDecision {
+    /** Another attempt, when the backoff strategy says. */
+    RETRY,
+    /** No other attempt; {@link io.burrow.api.BurrowConfig#onExhausted()} says what becomes of the record. */
+    GIVE_UP,
+    /** No other attempt; send it to the dead-letter sink. Without a sink the record is parked and the problem reported. */
+    DEAD_LETTER,
+    /** No other attempt; complete it although it failed. */
+    SKIP,
+    /** No other attempt; keep it unfinished. */
+    PARK,
+    /** Stop everything; the record stays unfinished. */
+    HALT
+}
