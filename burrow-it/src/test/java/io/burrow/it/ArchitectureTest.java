@@ -158,8 +158,10 @@ final class ArchitectureTest {
                 .check(burrow);
     }
 
+    // Not the api: its two packages are one vocabulary, split by reader. Settings name the policies of spi, and ports
+    // speak of messages and settings.
     @ParameterizedTest
-    @ValueSource(strings = {"api", "core", "kafka", "metrics", "tracing", "it"})
+    @ValueSource(strings = {"core", "kafka", "metrics", "tracing", "it"})
     void packages_formNoCycle(String module) {
         String root = "io.burrow." + module;
         slices().assignedFrom(new EachPackage())
