@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.broker;
+
+import org.jspecify.annotations.NullMarked;
