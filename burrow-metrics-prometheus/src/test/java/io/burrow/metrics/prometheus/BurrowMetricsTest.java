@@ -1,0 +1,473 @@
+package io.burrow.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.burrow.api.BlockedReason;
+import io.burrow.api.BurrowState;
+import io.burrow.api.ConfigException;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.CommitOutcome;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.CommitResult;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class BurrowMetricsTest {
+    private static final TopicPartition P0 = new TopicPartition("orders", 0);
+    private static final TopicPartition P1 = new TopicPartition("orders", 1);
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicLong clock = new AtomicLong();
+    private final FakeControl burrow = new FakeControl("shop");
+    private final BurrowMetrics metrics =
+            BurrowMetrics.builder().nanoTime(clock::get).build();
+
+    private void start() {
+        metrics.bindTo(registry);
+        metrics.started(burrow);
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    private double counter(String name, String... tags) {
+        return registry.get(name).tags(tags).functionCounter().count();
+    }
+
+    private void pass(Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+
+    private static void commit(BurrowMetrics metrics, CommitResult result) {
+        metrics.committed(Map.of(P0, CommitPoint.of(1), P1, CommitPoint.of(1)), result, 2_000_000);
+    }
+
+    @Test
+    void totals_readTheStats() {
+        start();
+
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
+        assertThat(counter("burrow.attempts.failed")).isEqualTo(1_002);
+        assertThat(counter("burrow.retries")).isEqualTo(1_003);
+        assertThat(counter("burrow.records", "outcome", "skipped")).isEqualTo(1_004);
+        assertThat(counter("burrow.records", "outcome", "dead_lettered")).isEqualTo(1_005);
+        assertThat(counter("burrow.deadletters", "outcome", "acknowledged")).isEqualTo(1_005);
+        assertThat(counter("burrow.deadletters", "outcome", "failed")).isEqualTo(1_006);
+        assertThat(counter("burrow.records", "outcome", "abandoned")).isEqualTo(1_007);
+        assertThat(gauge("burrow.queue.depth")).isEqualTo(12);
+        assertThat(gauge("burrow.inflight")).isEqualTo(13);
+        assertThat(gauge("burrow.inflight.bytes")).isEqualTo(14);
+        assertThat(gauge("burrow.parked")).isEqualTo(16);
+    }
+
+    @Test
+    void allMeters_nameTheBurrow() {
+        start();
+        metrics.assigned(List.of(P0));
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+
+        assertThat(registry.getMeters())
+                .isNotEmpty()
+                .allMatch(meter -> "shop".equals(meter.getId().getTag("burrow")));
+    }
+
+    @Test
+    void meters_ofOneName_haveTheSameTagKeys() {
+        start();
+        metrics.assigned(List.of(P0, P1));
+        metrics.blocked(P0, BlockedReason.SPAN_FULL);
+        metrics.blocked(P1, BlockedReason.PAUSED_BY_USER);
+        for (RecordOutcome outcome : RecordOutcome.values()) {
+            metrics.recordFinished(P0, 1, outcome, 1, 1, 1);
+            metrics.recordFinished(new TopicPartition("invoices", 0), 1, outcome, 1, 1, 1);
+        }
+        BurrowMetrics second = BurrowMetrics.on(registry);
+        second.started(new FakeControl("other"));
+        second.assigned(List.of(P0));
+
+        Map<String, Set<Set<String>>> keys = registry.getMeters().stream()
+                .filter(meter -> !meter.getId().getName().endsWith(".histogram")) // the simple registry's own
+                .collect(Collectors.groupingBy(
+                        meter -> meter.getId().getName(),
+                        HashMap::new,
+                        Collectors.mapping(
+                                meter -> meter.getId().getTags().stream()
+                                        .map(Tag::getKey)
+                                        .collect(Collectors.toSet()),
+                                Collectors.toSet())));
+        assertThat(keys).containsOnlyKeys(documentedNames());
+        keys.forEach((name, sets) -> assertThat(sets).as(name).hasSize(1));
+    }
+
+    private static List<String> documentedNames() {
+        return Arrays.stream(MeterNames.class.getFields())
+                .filter(field -> !field.getName().startsWith("TAG_"))
+                .map(field -> {
+                    try {
+                        return (String) field.get(null);
+                    } catch (IllegalAccessException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    @Test
+    void scrape_takesOneSnapshot_andAnotherOnlyWhenItIsOld() {
+        start();
+        metrics.assigned(List.of(P0, P1));
+        int before = burrow.statsTaken.get();
+
+        readAll();
+        readAll();
+        pass(Duration.ofNanos(199_999_999));
+        readAll();
+        assertThat(burrow.statsTaken.get() - before).isEqualTo(1);
+
+        burrow.processed = 2_000;
+        pass(Duration.ofNanos(1));
+        readAll();
+        assertThat(burrow.statsTaken.get() - before).isEqualTo(2);
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(2_000);
+    }
+
+    private void readAll() {
+        registry.getMeters().forEach(meter -> meter.measure().forEach(sample -> sample.getValue()));
+    }
+
+    @Test
+    void stats_thatCannotBeRead_leaveTheLastNumbers() {
+        start();
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
+
+        burrow.broken = new IllegalStateException("test: stats are broken");
+        pass(Duration.ofSeconds(1));
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
+
+        burrow.broken = null;
+        burrow.processed = 1_100;
+        pass(Duration.ofSeconds(1));
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_100);
+    }
+
+    @Test
+    void partition_showsWidthAndAge_untilItGoes() {
+        start();
+        burrow.holds(P0, 5, 23, Duration.ofMillis(1_500), BlockedReason.NONE);
+        burrow.holds(P1, 1, 0, Duration.ZERO, BlockedReason.NONE);
+        metrics.assigned(List.of(P0, P1));
+
+        assertThat(gauge("burrow.gap.width", "topic", "orders", "partition", "0"))
+                .isEqualTo(28);
+        assertThat(registry.get("burrow.gap.oldest.age")
+                        .tags("topic", "orders", "partition", "0")
+                        .timeGauge()
+                        .value())
+                .as("in seconds")
+                .isEqualTo(1.5);
+        assertThat(gauge("burrow.gap.width", "partition", "1")).isEqualTo(1);
+
+        metrics.revoked(List.of(P0));
+        assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+        metrics.lost(List.of(P1));
+        assertThat(registry.find("burrow.gap.width").gauges()).isEmpty();
+        assertThat(registry.find("burrow.gap.oldest.age").meters()).isEmpty();
+
+        assertThat(counter("burrow.rebalances", "type", "assigned")).isEqualTo(1);
+        assertThat(counter("burrow.rebalances", "type", "revoked")).isEqualTo(1);
+        assertThat(counter("burrow.rebalances", "type", "lost")).isEqualTo(1);
+    }
+
+    @Test
+    void partition_unknownToTheStats_showsZero() {
+        start();
+        metrics.assigned(List.of(P0));
+        assertThat(gauge("burrow.gap.width")).isZero();
+    }
+
+    @Test
+    void partition_newlyAssigned_isNotShownByAnOldSnapshot() {
+        start();
+        readAll();
+        burrow.holds(P0, 5, 0, Duration.ZERO, BlockedReason.NONE);
+        metrics.assigned(List.of(P0));
+        assertThat(gauge("burrow.gap.width")).isEqualTo(5);
+    }
+
+    @Test
+    void blocked_showsTheReasonFromItsFirstTimeOn() {
+        start();
+        metrics.assigned(List.of(P0));
+        metrics.blocked(P0, BlockedReason.NONE);
+        assertThat(registry.find("burrow.partition.blocked").gauges()).isEmpty();
+
+        burrow.holds(P0, 1, 1, Duration.ZERO, BlockedReason.SPAN_FULL);
+        metrics.blocked(P0, BlockedReason.SPAN_FULL);
+        assertThat(gauge("burrow.partition.blocked", "partition", "0", "reason", "span_full"))
+                .isEqualTo(1);
+
+        burrow.holds(P0, 1, 1, Duration.ZERO, BlockedReason.PAUSED_BY_USER);
+        metrics.blocked(P0, BlockedReason.PAUSED_BY_USER);
+        metrics.blocked(P0, BlockedReason.SPAN_FULL);
+        metrics.blocked(P0, BlockedReason.PAUSED_BY_USER);
+        pass(Duration.ofSeconds(1));
+        assertThat(gauge("burrow.partition.blocked", "reason", "span_full")).isZero();
+        assertThat(gauge("burrow.partition.blocked", "reason", "paused_by_user"))
+                .isEqualTo(1);
+        assertThat(registry.find("burrow.partition.blocked").gauges()).hasSize(2);
+
+        metrics.revoked(List.of(P0));
+        metrics.blocked(P0, BlockedReason.HALTED);
+        assertThat(registry.find("burrow.partition.blocked").gauges()).isEmpty();
+    }
+
+    @Test
+    void churn_ofTenThousandAssignments_leavesNoMeters() {
+        start();
+        int before = registry.getMeters().size();
+        for (int i = 0; i < 10_000; i++) {
+            TopicPartition partition = new TopicPartition("topic-" + i % 100, i % 1_000);
+            metrics.assigned(List.of(partition, P0));
+            metrics.blocked(partition, BlockedReason.values()[1 + i % 10]);
+            if (i % 3 == 0) {
+                metrics.lost(List.of(partition, P0));
+            } else {
+                metrics.revoked(List.of(partition, P0));
+            }
+        }
+
+        assertThat(registry.getMeters()).hasSize(before);
+        metrics.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void record_isTimedByTopicAndOutcome() {
+        start();
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 9_000_000, 3_000_000);
+        metrics.recordFinished(P1, 1, RecordOutcome.PROCESSED, 2, 9_000_000, 4_000_000);
+        metrics.recordFinished(P0, 2, RecordOutcome.PARKED, 4, 0, 5_000_000);
+
+        Timer processed = registry.get("burrow.record.process")
+                .tags("topic", "orders", "outcome", "processed")
+                .timer();
+        assertThat(processed.count()).isEqualTo(2);
+        assertThat(processed.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(7);
+        assertThat(registry.get("burrow.record.process")
+                        .tags("outcome", "parked")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void record_thatWasNeverAttempted_isNotTimed() {
+        start();
+        metrics.recordFinished(P0, 1, RecordOutcome.ABANDONED, 0, 0, 0);
+        assertThat(registry.find("burrow.record.process").timers()).isEmpty();
+    }
+
+    @Test
+    void recordTimer_off_wantsNoRecords() {
+        assertThat(metrics.wantsRecords()).isTrue();
+
+        BurrowMetrics without = BurrowMetrics.builder().recordTimer(false).build();
+        without.bindTo(registry);
+        without.started(burrow);
+        without.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+
+        assertThat(without.wantsRecords()).isFalse();
+        assertThat(registry.find("burrow.record.process").timers()).isEmpty();
+    }
+
+    @Test
+    void commit_countsAsTheWorstOfItsPartitions() {
+        start();
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        commit(metrics, new CommitResult(Map.of(P0, CommitOutcome.COMMITTED), null));
+        commit(metrics, new CommitResult(Map.of(P0, CommitOutcome.NOT_OWNED, P1, CommitOutcome.COMMITTED), null));
+        commit(metrics, new CommitResult(Map.of(P0, CommitOutcome.REJECTED, P1, CommitOutcome.RETRY), null));
+        commit(metrics, CommitResult.all(List.of(P0, P1), CommitOutcome.FATAL, new Exception()));
+
+        for (CommitOutcome outcome : CommitOutcome.values()) {
+            String tag = outcome.name().toLowerCase(Locale.ROOT);
+            assertThat(counter("burrow.commit", "outcome", tag)).as(tag).isEqualTo(1);
+            assertThat(registry.get("burrow.commit.duration")
+                            .tags("outcome", tag)
+                            .timer()
+                            .count())
+                    .as(tag)
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void bindTo_afterTheStart_losesNothingThatIsCounted() {
+        metrics.started(burrow);
+        burrow.holds(P0, 5, 0, Duration.ZERO, BlockedReason.SPAN_FULL);
+        metrics.assigned(List.of(P0, P1));
+        metrics.blocked(P0, BlockedReason.SPAN_FULL);
+        metrics.revoked(List.of(P1));
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+        assertThat(registry.getMeters()).isEmpty();
+
+        metrics.bindTo(registry);
+
+        assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+        assertThat(gauge("burrow.gap.width", "partition", "0")).isEqualTo(5);
+        assertThat(gauge("burrow.partition.blocked", "reason", "span_full")).isEqualTo(1);
+        assertThat(counter("burrow.rebalances", "type", "revoked")).isEqualTo(1);
+        assertThat(counter("burrow.commit", "outcome", "committed")).isEqualTo(1);
+    }
+
+    @Test
+    void bindTo_sameRegistryAgain_doesNothing_anotherOneIsRefused() {
+        start();
+        int before = registry.getMeters().size();
+        metrics.bindTo(registry);
+
+        assertThat(registry.getMeters()).hasSize(before);
+        assertThatThrownBy(() -> metrics.bindTo(new SimpleMeterRegistry()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("CompositeMeterRegistry");
+    }
+
+    @Test
+    void severalBurrows_shareARegistry() {
+        start();
+        FakeControl other = new FakeControl("other");
+        other.processed = 7;
+        BurrowMetrics second = BurrowMetrics.on(registry);
+        second.started(other);
+        metrics.assigned(List.of(P0));
+        second.assigned(List.of(P0));
+
+        assertThat(counter("burrow.records", "burrow", "shop", "outcome", "processed"))
+                .isEqualTo(1_001);
+        assertThat(counter("burrow.records", "burrow", "other", "outcome", "processed"))
+                .isEqualTo(7);
+
+        second.close();
+        assertThat(registry.getMeters())
+                .isNotEmpty()
+                .allMatch(meter -> "shop".equals(meter.getId().getTag("burrow")));
+        assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+    }
+
+    @Test
+    void secondBurrowOfTheSameName_isRefused_andHarmsNothing() {
+        start();
+        List<Meter> before = List.copyOf(registry.getMeters());
+        BurrowMetrics second = BurrowMetrics.on(registry);
+
+        assertThatThrownBy(() -> second.started(new FakeControl("shop")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("name must differ from that of every other Burrow in the meter registry")
+                .hasMessageContaining(": shop");
+        second.assigned(List.of(P0));
+        second.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+        second.close();
+
+        assertThat(registry.getMeters()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(counter("burrow.retries")).isEqualTo(1_003);
+    }
+
+    @Test
+    void otherBurrow_whileTheFirstRuns_isRefused() {
+        start();
+        assertThatThrownBy(() -> metrics.started(new FakeControl("other")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("\"shop\"")
+                .hasMessageContaining("BurrowMetrics of its own");
+    }
+
+    @Test
+    void otherBurrow_afterTheFirstHasEnded_takesOver() {
+        start();
+        metrics.assigned(List.of(P0));
+        burrow.state = BurrowState.FAILED;
+        metrics.stateChanged(burrow, BurrowState.HALTING, BurrowState.FAILED, null);
+        assertThat(registry.find("burrow.gap.width").gauges()).isEmpty();
+        assertThat(counter("burrow.retries")).as("stays to be read").isEqualTo(1_003);
+
+        FakeControl next = new FakeControl("shop");
+        next.processed = 3;
+        metrics.started(next);
+        metrics.assigned(List.of(P1));
+
+        assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(3);
+        assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+    }
+
+    @Test
+    void stateChange_thatIsNotTheEnd_removesNothing() {
+        start();
+        metrics.assigned(List.of(P0));
+        metrics.stateChanged(burrow, BurrowState.RUNNING, BurrowState.PAUSED, null);
+        metrics.stateChanged(new FakeControl("other"), BurrowState.CLOSING, BurrowState.CLOSED, null);
+        assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+    }
+
+    @Test
+    void close_removesAll_andWhatFollowsIsIgnored() {
+        start();
+        metrics.assigned(List.of(P0));
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+
+        metrics.close();
+        metrics.close();
+        metrics.assigned(List.of(P1));
+        metrics.blocked(P1, BlockedReason.SPAN_FULL);
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+        metrics.recordFinished(P0, 1, RecordOutcome.SKIPPED, 1, 1, 1);
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        metrics.started(burrow);
+        metrics.bindTo(registry);
+
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void registry_closedEarly_harmsNothing() {
+        start();
+        registry.close();
+
+        metrics.assigned(List.of(P0));
+        metrics.blocked(P0, BlockedReason.SPAN_FULL);
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 1, 1);
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        metrics.revoked(List.of(P0));
+        metrics.close();
+    }
+
+    @Test
+    void buckets_thatBreakTheRules_areRefusedTogether() {
+        assertThatThrownBy(() -> BurrowMetrics.builder().buckets().build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("buckets must be 1 to 50: 0");
+        assertThatThrownBy(() -> BurrowMetrics.builder()
+                        .buckets(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(1))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("buckets must be positive and rise (after PT0S): PT0S")
+                .hasMessageContaining("buckets must be positive and rise (after PT2S): PT1S");
+    }
+}
