@@ -3,8 +3,12 @@ package io.burrow.it.broker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A process that is stopped ({@code SIGSTOP}) from {@link #of} until {@link #thaw()}. One thread. POSIX systems only.
@@ -25,7 +29,7 @@ final class Freeze {
         this.shell = shell;
     }
 
-    /** Returns when the process has been sent the signal. */
+    /** Returns when the process stands still; where that cannot be seen, when it has been sent the signal. */
     static Freeze of(Process process) {
         try {
             Process shell = new ProcessBuilder("sh", "-c", SCRIPT, "sh", Long.toString(process.pid()))
@@ -34,7 +38,9 @@ final class Freeze {
             if (shell.getInputStream().read() < 0) {
                 throw new IllegalStateException("cannot freeze process " + process.pid() + ": has it ended?");
             }
-            return new Freeze(shell);
+            Freeze freeze = new Freeze(shell);
+            freeze.awaitStopped(process.pid());
+            return freeze;
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot freeze process " + process.pid(), failure);
         }
@@ -52,6 +58,35 @@ final class Freeze {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while resuming a process", interrupt);
+        }
+    }
+
+    /** A signal is delivered some time after it was sent, and a busy process can do much in that time. */
+    private void awaitStopped(long pid) {
+        Path threads = Path.of("/proc", Long.toString(pid), "task");
+        if (!Files.isDirectory(threads)) {
+            return;
+        }
+        try {
+            Await.until("the stop of process " + pid, LIMIT, () -> allStopped(threads));
+        } catch (IllegalStateException failure) {
+            thaw();
+            throw failure;
+        }
+    }
+
+    private static boolean allStopped(Path threads) {
+        try (Stream<Path> each = Files.list(threads)) {
+            for (Path thread : each.toList()) {
+                String line = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                // The state follows the name, which may hold anything and stands in parentheses.
+                if (line.charAt(line.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | UncheckedIOException threadEnded) {
+            return false;
         }
     }
 
