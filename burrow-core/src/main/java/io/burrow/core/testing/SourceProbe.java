@@ -36,6 +36,8 @@ final class SourceProbe implements PartitionListener, AutoCloseable {
     final Map<TopicPartition, List<SourceRecord<String, String>>> records = new TreeMap<>();
     /** The last end position of each partition that said one. */
     final Map<TopicPartition, Long> endPositions = new TreeMap<>();
+    /** Called within assigned, last. */
+    Consumer<Collection<TopicPartition>> onAssigned = partitions -> {};
     /** Called within revoked, before anything is forgotten. */
     Consumer<Collection<TopicPartition>> onRevoked = partitions -> {};
 
@@ -94,6 +96,7 @@ final class SourceProbe implements PartitionListener, AutoCloseable {
             endPositions.put(each.partition(), each.position());
         }
         events.add("assigned " + names);
+        onAssigned.accept(names);
     }
 
     @Override
