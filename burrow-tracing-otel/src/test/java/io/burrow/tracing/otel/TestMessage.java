@@ -1,0 +1,54 @@
+package io.burrow.tracing.otel;
+
+import io.burrow.api.Header;
+import io.burrow.api.Headers;
+import io.burrow.api.Message;
+import java.nio.charset.StandardCharsets;
+
+/** A message whose contents must never be seen in a span. */
+record TestMessage(Headers headers) implements Message<String, String> {
+    static final String CANARY = "canary";
+    static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+    static final String SPAN_ID = "b7ad6b7169203331";
+
+    static TestMessage plain() {
+        return new TestMessage(Headers.of(header("secret", CANARY)));
+    }
+
+    /** Sent in a sampled span. */
+    static TestMessage traced(Header... more) {
+        Header[] headers = new Header[more.length + 1];
+        headers[0] = header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-01");
+        System.arraycopy(more, 0, headers, 1, more.length);
+        return new TestMessage(Headers.of(headers));
+    }
+
+    static Header header(String name, String value) {
+        return new Header(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String topic() {
+        return "orders";
+    }
+
+    @Override
+    public int partition() {
+        return 3;
+    }
+
+    @Override
+    public long offset() {
+        return 42;
+    }
+
+    @Override
+    public String key() {
+        return CANARY;
+    }
+
+    @Override
+    public String value() {
+        return CANARY;
+    }
+}
