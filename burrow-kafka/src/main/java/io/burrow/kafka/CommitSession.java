@@ -1,0 +1,113 @@
+package io.burrow.kafka;
+
+import io.burrow.api.TopicPartition;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer's membership, as far as commits are concerned: what it owns, whether it is alive, and its calls made
+ * safe. Loop thread only.
+ */
+final class CommitSession {
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Assignment assignment;
+    private final Wakeups wakeups;
+    private final AutoCommitWatch watch;
+    private final long maxPollIntervalNanos;
+    private final boolean classic;
+    private final LongSupplier nanoClock;
+
+    private long lastPollNanos;
+    private boolean closed;
+
+    CommitSession(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            Assignment assignment,
+            Wakeups wakeups,
+            AutoCommitWatch watch,
+            SourceSettings settings) {
+        this.consumer = consumer;
+        this.assignment = assignment;
+        this.wakeups = wakeups;
+        this.watch = watch;
+        this.maxPollIntervalNanos = Durations.nanos(settings.maxPollInterval());
+        this.classic = settings.classic();
+        this.nanoClock = settings.nanoClock();
+        this.lastPollNanos = nanoClock.getAsLong();
+    }
+
+    /** The consumer is about to be polled: its poll timer begins anew. */
+    void polling() {
+        lastPollNanos = nanoClock.getAsLong();
+    }
+
+    void closed() {
+        closed = true;
+    }
+
+    /** Whether the group has, or may have, put this member out for not polling. */
+    boolean isOverdue() {
+        return nanoClock.getAsLong() - lastPollNanos >= maxPollIntervalNanos;
+    }
+
+    /**
+     * Whether a partition that is being revoked cannot be committed by another attempt: the classic group is not asked
+     * a second time.
+     */
+    boolean isLeavingForGood() {
+        return classic && assignment.isRevoking();
+    }
+
+    Predicate<TopicPartition> ownership() {
+        return closed ? partition -> false : assignment.ownership();
+    }
+
+    Deadline deadline(Duration timeout) {
+        return Deadline.in(timeout, nanoClock);
+    }
+
+    /** Returns what was thrown, or null. */
+    @Nullable
+    RuntimeException commitSync(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets, Deadline deadline) {
+        watch.committing();
+        try {
+            wakeups.run(deadline, () -> consumer.commitSync(offsets, deadline.leftAtLeastOneMilli()));
+            return null;
+        } catch (RuntimeException e) {
+            watch.outcomeUnknown();
+            return e;
+        }
+    }
+
+    /** Returns what was thrown, or null if {@code done} is or will be told. */
+    @Nullable
+    RuntimeException commitAsync(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets,
+            Consumer<@Nullable Exception> done) {
+        watch.committing();
+        try {
+            consumer.commitAsync(offsets, (sent, thrown) -> {
+                watch.committing();
+                if (thrown != null) {
+                    watch.outcomeUnknown();
+                }
+                try {
+                    done.accept(thrown);
+                } catch (RuntimeException | Error e) {
+                    assignment.remember(
+                            e); // thrown here it would look like a failure of whatever call the client is in
+                }
+            });
+            return null;
+        } catch (RuntimeException e) {
+            watch.outcomeUnknown();
+            return e;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.burrow.kafka;
+
+import io.burrow.api.spi.PartitionListener;
+import io.burrow.api.spi.RecordReceiver;
+import io.burrow.api.spi.SourceRecord;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands over what a poll returned, and notices positions that moved without a callback. Loop thread only.
+ *
+ * <p>A position goes back when a log was truncated, or made anew under the same name. It shows in the first offset that
+ * follows, or, where nothing follows, in the position itself, which is looked at when the consumer is idle. The engine
+ * then begins anew from there.
+ *
+ * <p>A position that was moved forward, because retention deleted what was next, cannot be told from a hole in the log
+ * by what is fetched, and needs no other treatment: what was delivered before is still in memory and is finished as
+ * usual, so a jump is handed over as an end position. Beginning anew there would forget records that can be had nowhere
+ * else.
+ */
+final class Delivery<K, V> {
+    private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+    private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Assignment assignment;
+    private final PartitionListener listener;
+    private final RecordDecoder<K, V> decoder;
+    private final LongSupplier nanoClock;
+    private long lastCheckNanos;
+
+    Delivery(
+            Consumer<byte[], byte[]> consumer,
+            Assignment assignment,
+            PartitionListener listener,
+            RecordDecoder<K, V> decoder,
+            LongSupplier nanoClock) {
+        this.consumer = consumer;
+        this.assignment = assignment;
+        this.listener = listener;
+        this.decoder = decoder;
+        this.nanoClock = nanoClock;
+        this.lastCheckNanos = nanoClock.getAsLong();
+    }
+
+    void deliver(ConsumerRecords<byte[], byte[]> records, RecordReceiver<K, V> receiver) {
+        Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
+        Set<TopicPartition> keys = new LinkedHashSet<>(records.partitions());
+        keys.addAll(nextOffsets.keySet());
+        for (TopicPartition key : keys) {
+            deliver(key, records.records(key), nextOffsets.get(key), receiver);
+        }
+    }
+
+    private void deliver(
+            TopicPartition key,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            @Nullable OffsetAndMetadata nextOffset,
+            RecordReceiver<K, V> receiver) {
+        if (records.isEmpty() && nextOffset == null) {
+            return;
+        }
+        HeldPartition partition = assignment.get(key);
+        if (partition == null) {
+            return; // taken away meanwhile: whoever has it now reads it
+        }
+        long first = records.isEmpty() ? nextOffset.offset() : records.get(0).offset();
+        if (!partition.announced) {
+            consumer.seek(key, first); // nothing is skipped while its start is not known
+            return;
+        }
+        if (first < partition.next) {
+            reset(partition, first);
+        }
+        long afterLast =
+                records.isEmpty() ? first : records.get(records.size() - 1).offset() + 1;
+        partition.next = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), partition.next);
+    }
+
+    /**
+     * Compares positions with what the engine was told, at most once in a second. Called when a poll returned nothing.
+     */
+    void checkPositions(RecordReceiver<K, V> receiver) {
+        long now = nanoClock.getAsLong();
+        if (now - lastCheckNanos < IDLE_CHECK_NANOS) {
+            return;
+        }
+        lastCheckNanos = now;
+        for (HeldPartition partition : assignment.select(each -> each.announced)) {
+            long position;
+            try {
+                position = consumer.position(partition.key, Duration.ZERO);
+            } catch (KafkaException e) {
+                if (SourceFailures.passes(e)) {
+                    continue; // it is being found out: the next look will tell
+                }
+                throw e;
+            }
+            if (position < partition.next) {
+                reset(partition, position);
+            } else if (position > partition.next) {
+                log.warn(
+                        "The position in {} was moved from {} to {}: what was between is gone",
+                        partition,
+                        partition.next,
+                        position);
+                partition.next = position;
+                receiver.receive(
+                        partition.partition, List.<SourceRecord<K, V>>of().iterator(), position);
+            }
+        }
+    }
+
+    private void reset(HeldPartition partition, long position) {
+        log.warn("The position in {} went back from {} to {}", partition, partition.next, position);
+        partition.next = position;
+        listener.reset(partition.partition, position);
+    }
+
+    /** Makes one object for each record, when it is asked for it. */
+    private record Wrapping<K, V>(Iterator<ConsumerRecord<byte[], byte[]>> records, RecordDecoder<K, V> decoder)
+            implements Iterator<SourceRecord<K, V>> {
+        @Override
+        public boolean hasNext() {
+            return records.hasNext();
+        }
+
+        @Override
+        public SourceRecord<K, V> next() {
+            return decoder.wrap(records.next());
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.burrow.kafka;
+
+import io.burrow.api.TopicPartition;
+
+/** A partition that the consumer has. Loop thread only. */
+final class HeldPartition {
+    final org.apache.kafka.common.TopicPartition key;
+    final TopicPartition partition;
+
+    /**
+     * Whether the engine knows of it: only when its position and its committed offset are known. Before that nothing of
+     * it is fetched.
+     */
+    boolean announced;
+
+    /**
+     * Whether the engine wants nothing of it for now. The consumer forgets this when it rebalances eagerly; this does
+     * not.
+     */
+    boolean paused;
+
+    /** The next offset to come, by what the engine was told. */
+    long next;
+
+    HeldPartition(org.apache.kafka.common.TopicPartition key) {
+        this.key = key;
+        this.partition = new TopicPartition(key.topic(), key.partition());
+    }
+
+    @Override
+    public String toString() {
+        return partition.toString();
+    }
+}

@@ -1,0 +1,282 @@
+package io.burrow.kafka;
+
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.CommitOutcome;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.CommitResult;
+import io.burrow.api.spi.OffsetCommitter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits to the consumer's group. Loop thread only.
+ *
+ * <p><b>Who owns a partition</b> is decided here: the broker does not check it. Sent is only what is held by this
+ * member's own account, and nothing at all when the last poll is longer ago than the group allows: such a member was
+ * put out of the group, and once its group is empty the broker takes from it what would lower the offset.
+ *
+ * <p><b>Which partition failed</b> the client does not say. A request that was refused because of some partition in it
+ * is cut into halves and sent again, until those that are refused stand alone: k of them cost about k log n requests.
+ * Sending what is stored already changes nothing.
+ *
+ * <p><b>A deleted topic</b> makes the client try again until the time is over, and takes the others of its request
+ * along. So the first attempt at a request over several topics gets half of the time, its halves the rest; a topic that
+ * alone got no answer while others did is a suspect, sent last, apart and with little time, until it is answered again.
+ */
+final class KafkaCommitter implements OffsetCommitter {
+    private static final int SUSPECT_SHARE = 10;
+    private static final Duration LEAST = Duration.ofMillis(10);
+
+    private final CommitSession session;
+    private final int metadataLimit;
+
+    private final Set<String> suspects = new HashSet<>();
+    /**
+     * A commit without waiting was refused because of some partition: the next ones wait, since only that way can be
+     * cut.
+     */
+    private boolean careful;
+
+    private java.util.function.@Nullable Consumer<? super CommitResult> pending;
+    private Set<TopicPartition> pendingPartitions = Set.of();
+
+    KafkaCommitter(CommitSession session, int metadataLimit) {
+        this.session = session;
+        this.metadataLimit = metadataLimit;
+    }
+
+    @Override
+    public int metadataLimit() {
+        return metadataLimit;
+    }
+
+    @Override
+    public CommitResult commit(Map<TopicPartition, CommitPoint> points, Duration timeout) {
+        Outcomes outcomes = new Outcomes();
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = sendable(points, outcomes);
+        if (!offsets.isEmpty()) {
+            Deadline deadline = session.deadline(timeout);
+            suspects.retainAll(CommitRequests.topics(offsets));
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> first = new LinkedHashMap<>(offsets);
+            first.keySet().removeIf(key -> suspects.contains(key.topic()));
+            for (var request : CommitRequests.bySize(first)) {
+                send(request, deadline, outcomes);
+            }
+            for (String topic : Set.copyOf(suspects)) {
+                Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> apart = new LinkedHashMap<>(offsets);
+                apart.keySet().removeIf(key -> !key.topic().equals(topic));
+                send(apart, deadline.within(Durations.max(timeout.dividedBy(SUSPECT_SHARE), LEAST)), outcomes);
+            }
+            if (outcomes.anyCommitted()) {
+                suspects.addAll(outcomes.unanswered);
+            }
+        }
+        CommitResult result = outcomes.result();
+        careful &= !result.isComplete();
+        return result;
+    }
+
+    private void send(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> request,
+            Deadline deadline,
+            Outcomes outcomes) {
+        CommitFailure known = outcomes.forAll;
+        if (known != null) {
+            settle(request, known, outcomes, null);
+            return;
+        }
+        if (deadline.isOver()) {
+            settle(request, CommitFailure.NO_ANSWER, outcomes, new TimeoutException("no time was left to commit"));
+            return;
+        }
+        Set<String> topics = CommitRequests.topics(request);
+        Deadline attempt = topics.size() > 1 ? deadline.within(deadline.left().dividedBy(2)) : deadline;
+        RuntimeException thrown = session.commitSync(request, attempt);
+        if (thrown == null) {
+            request.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
+            suspects.removeAll(topics);
+            return;
+        }
+        CommitFailure failure = CommitFailure.of(thrown);
+        if (isWorthCutting(failure, request.size(), topics.size())) {
+            for (var half : CommitRequests.halves(request)) {
+                send(half, deadline, outcomes);
+            }
+            return;
+        }
+        if (failure == CommitFailure.NO_ANSWER || failure == CommitFailure.SOME_TOPIC) {
+            outcomes.unanswered.addAll(topics);
+        }
+        settle(request, failure, outcomes, thrown);
+    }
+
+    private static boolean isWorthCutting(CommitFailure failure, int partitions, int topics) {
+        return switch (failure) {
+            case SOME_PARTITION -> partitions > 1;
+            case SOME_TOPIC, NO_ANSWER -> topics > 1;
+            default -> false;
+        };
+    }
+
+    private void settle(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> request,
+            CommitFailure failure,
+            Outcomes outcomes,
+            @Nullable Throwable cause) {
+        outcomes.cause(cause);
+        Predicate<TopicPartition> owned = session.ownership();
+        for (org.apache.kafka.common.TopicPartition key : request.keySet()) {
+            outcomes.put(key, outcome(failure, owned.test(burrow(key))));
+        }
+        if (failure == CommitFailure.FENCED
+                || failure == CommitFailure.MEMBERSHIP
+                || failure == CommitFailure.REFUSED) {
+            outcomes.forAll = failure;
+        }
+    }
+
+    private CommitOutcome outcome(CommitFailure failure, boolean owned) {
+        return switch (failure) {
+            case FENCED -> CommitOutcome.FATAL;
+            case REFUSED, SOME_PARTITION -> CommitOutcome.REJECTED;
+            case MEMBERSHIP -> owned && !session.isLeavingForGood() ? CommitOutcome.RETRY : CommitOutcome.NOT_OWNED;
+            case PASSING, NO_ANSWER, SOME_TOPIC -> owned ? CommitOutcome.RETRY : CommitOutcome.NOT_OWNED;
+        };
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The client has no time limit for this but that of a request; {@code timeout} holds only where it has to wait
+     * after all: when the commit takes more than one request, and after one that was refused because of some partition.
+     */
+    @Override
+    public void commitAsync(
+            Map<TopicPartition, CommitPoint> points,
+            Duration timeout,
+            java.util.function.Consumer<? super CommitResult> done) {
+        if (pending != null) {
+            done.accept(CommitResult.all(
+                    points.keySet(), CommitOutcome.RETRY, new IllegalStateException("a commit is under way")));
+            return;
+        }
+        Outcomes outcomes = new Outcomes();
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = sendable(points, outcomes);
+        if (offsets.isEmpty()) {
+            done.accept(outcomes.result());
+        } else if (careful || CommitRequests.bySize(offsets).size() > 1) {
+            done.accept(commit(points, timeout));
+        } else {
+            pending = done;
+            pendingPartitions = Set.copyOf(points.keySet());
+            RuntimeException thrown = session.commitAsync(offsets, failure -> answered(offsets, outcomes, failure));
+            if (thrown != null) {
+                answered(offsets, outcomes, thrown);
+            }
+        }
+    }
+
+    private void answered(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets,
+            Outcomes outcomes,
+            @Nullable Exception thrown) {
+        if (thrown == null) {
+            offsets.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
+        } else {
+            CommitFailure failure = CommitFailure.of(thrown);
+            if (isWorthCutting(
+                    failure, offsets.size(), CommitRequests.topics(offsets).size())) {
+                careful = true;
+                failure = CommitFailure.PASSING;
+            }
+            settle(offsets, failure, outcomes, thrown);
+        }
+        finish(outcomes.result());
+    }
+
+    /** Ends a commit whose answer cannot come any more, because the consumer is closed. */
+    void abandon() {
+        finish(CommitResult.all(pendingPartitions, CommitOutcome.RETRY, null));
+    }
+
+    boolean isUnderWay() {
+        return pending != null;
+    }
+
+    private void finish(CommitResult result) {
+        java.util.function.Consumer<? super CommitResult> done = pending;
+        if (done != null) {
+            pending = null;
+            pendingPartitions = Set.of();
+            done.accept(result);
+        }
+    }
+
+    /** What may be sent; the rest is settled. */
+    private Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> sendable(
+            Map<TopicPartition, CommitPoint> points, Outcomes outcomes) {
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = new LinkedHashMap<>();
+        Predicate<TopicPartition> owned = session.ownership();
+        points.forEach((partition, point) -> {
+            if (!owned.test(partition)) {
+                outcomes.put(Assignment.key(partition), CommitOutcome.NOT_OWNED);
+            } else {
+                offsets.put(Assignment.key(partition), offset(point));
+            }
+        });
+        if (!offsets.isEmpty() && session.isOverdue()) {
+            outcomes.cause(new TimeoutException(
+                    "the last poll is longer ago than max.poll.interval.ms; nothing is committed before the next"));
+            offsets.keySet().forEach(key -> outcomes.put(key, CommitOutcome.RETRY));
+            offsets.clear();
+        }
+        return offsets;
+    }
+
+    private static OffsetAndMetadata offset(CommitPoint point) {
+        Optional<Integer> epoch = point.leaderEpoch() < 0 ? Optional.empty() : Optional.of(point.leaderEpoch());
+        return new OffsetAndMetadata(point.offset(), epoch, point.metadata());
+    }
+
+    private static TopicPartition burrow(org.apache.kafka.common.TopicPartition key) {
+        return new TopicPartition(key.topic(), key.partition());
+    }
+
+    /** What is known so far of one commit. */
+    private static final class Outcomes {
+        private final Map<TopicPartition, CommitOutcome> byPartition = new HashMap<>();
+        /** Topics that got no answer by themselves. */
+        private final Set<String> unanswered = new HashSet<>();
+        /** A failure that every further request would meet too, or null. */
+        private @Nullable CommitFailure forAll;
+
+        private @Nullable Throwable cause;
+
+        void put(org.apache.kafka.common.TopicPartition key, CommitOutcome outcome) {
+            byPartition.put(burrow(key), outcome);
+        }
+
+        void cause(@Nullable Throwable thrown) {
+            if (cause == null) {
+                cause = thrown;
+            }
+        }
+
+        boolean anyCommitted() {
+            return byPartition.containsValue(CommitOutcome.COMMITTED);
+        }
+
+        CommitResult result() {
+            return new CommitResult(byPartition, cause);
+        }
+    }
+}

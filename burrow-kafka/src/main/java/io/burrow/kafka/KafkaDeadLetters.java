@@ -1,0 +1,222 @@
+package io.burrow.kafka;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.spi.DeadLetter;
+import io.burrow.api.spi.DeadLetterSink;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes records that are given up to a topic: by default {@code <topic>-dlt} for what came from {@code <topic>}. A
+ * stage completes when the brokers have acknowledged the record ({@code acks=all}).
+ *
+ * <p>Key, value and headers are the bytes that were read. Added are headers that say where the record came from and why
+ * it was given up, as text in UTF-8, under the names that Kafka's brokers use for the dead letters of share groups
+ * (KIP-1191), replacing those of an earlier failure:
+ *
+ * <ul>
+ *   <li>{@code __dlq.errors.topic}, {@code __dlq.errors.partition}, {@code __dlq.errors.offset}: where it was read;
+ *   <li>{@code __dlq.errors.group}: the consumer group, if it was given to the builder;
+ *   <li>{@code __dlq.errors.delivery.count}: how many attempts were made;
+ *   <li>{@code __dlq.errors.message}: the failure's message, only if the builder was told so, since it may hold
+ *       contents of the record;
+ *   <li>{@code burrow.dlq.exception.class}, {@code burrow.dlq.failed.at} (ISO 8601), {@code burrow.dlq.timestamp} (the
+ *       record's own, in milliseconds; the dead letter's is the time of sending, or retention might delete it at once).
+ * </ul>
+ *
+ * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
+ *
+ * <p>Works for records that came from a {@link KafkaSource}. {@link #send} may be called by any thread, by several at
+ * once.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
+    private static final Logger log = LoggerFactory.getLogger(KafkaDeadLetters.class);
+
+    private final Supplier<? extends Producer<byte[], byte[]>> maker;
+    private final String servers;
+    private final Function<? super String, String> target;
+    private final @Nullable String fixedTopic;
+    private final DeadLetterHeaders headers;
+
+    /** Written by the thread that opens and closes, read by those that send. */
+    private volatile @Nullable Producer<byte[], byte[]> producer;
+
+    KafkaDeadLetters(
+            Supplier<? extends Producer<byte[], byte[]>> maker,
+            String servers,
+            Function<? super String, String> target,
+            @Nullable String fixedTopic,
+            DeadLetterHeaders headers) {
+        this.maker = maker;
+        this.servers = servers;
+        this.target = target;
+        this.fixedTopic = fixedTopic;
+        this.headers = headers;
+    }
+
+    /**
+     * Begins to describe a sink.
+     *
+     * @param <K> the type of the key
+     * @param <V> the type of the value
+     * @return a builder without any setting
+     */
+    public static <K, V> KafkaDeadLettersBuilder<K, V> builder() {
+        return new KafkaDeadLettersBuilder<>();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Makes the producer and, if one topic was named, looks for it, for {@code max.block.ms} at most (10 s unless it
+     * is set).
+     *
+     * @throws BurrowException {@link ErrorCode#TOPIC_MISSING}, {@link ErrorCode#BROKER_UNREACHABLE},
+     *     {@link ErrorCode#NOT_AUTHORIZED}, or {@link ErrorCode#CONFIG_INVALID} if the client refuses its properties
+     */
+    @Override
+    public void open() {
+        if (producer != null) {
+            throw new BurrowException(ErrorCode.ALREADY_STARTED, "this dead-letter sink was opened before");
+        }
+        Producer<byte[], byte[]> made;
+        try {
+            made = maker.get();
+        } catch (RuntimeException e) {
+            throw SourceFailures.making(e, servers);
+        }
+        if (made == null) {
+            throw new BurrowException(ErrorCode.PART_MISSING, "the supplier of the producer returned null");
+        }
+        producer = made;
+        if (fixedTopic != null) {
+            requireTopic(made, fixedTopic);
+        }
+    }
+
+    private void requireTopic(Producer<byte[], byte[]> made, String topic) {
+        List<PartitionInfo> partitions;
+        try {
+            partitions = made.partitionsFor(topic);
+        } catch (RuntimeException e) {
+            if (SourceFailures.find(e, UnknownTopicOrPartitionException.class) != null) {
+                throw missing(topic, e);
+            }
+            throw SourceFailures.opening(e, servers, "looking for the dead-letter topic " + topic);
+        }
+        if (partitions == null || partitions.isEmpty()) {
+            throw missing(topic, null);
+        }
+    }
+
+    private BurrowException missing(String topic, @Nullable Throwable cause) {
+        return new BurrowException(
+                ErrorCode.TOPIC_MISSING, "the dead-letter topic " + topic + " was not found at " + servers, cause);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Blocks only while the metadata of a topic is fetched, at most twice {@code max.block.ms}.
+     *
+     * @return a stage that completes on the producer's own thread; it fails with {@link ErrorCode#DEAD_LETTER_FAILED}
+     */
+    @Override
+    public CompletionStage<?> send(DeadLetter<K, V> letter) {
+        CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
+        try {
+            send(letter, stored);
+        } catch (RuntimeException e) {
+            stored.completeExceptionally(failed(letter, reason(e), e));
+        }
+        return stored;
+    }
+
+    private void send(DeadLetter<K, V> letter, CompletableFuture<@Nullable Void> stored) {
+        Producer<byte[], byte[]> current = producer;
+        if (current == null) {
+            stored.completeExceptionally(failed(letter, "the sink is not open", null));
+        } else if (!(letter.record() instanceof RawRecord raw)) {
+            stored.completeExceptionally(failed(letter, "the record is not one of a KafkaSource", null));
+        } else {
+            ConsumerRecord<byte[], byte[]> record = raw.record();
+            String topic = target.apply(record.topic());
+            if (topic == null || topic.isBlank() || topic.equals(record.topic())) {
+                stored.completeExceptionally(failed(letter, "it would go to the topic " + topic, null));
+                return;
+            }
+            current.send(deadLetter(current, topic, record, letter), (metadata, thrown) -> {
+                if (thrown == null) {
+                    stored.complete(null);
+                } else {
+                    stored.completeExceptionally(failed(letter, reason(thrown), thrown));
+                }
+            });
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(
+            Producer<byte[], byte[]> current,
+            String topic,
+            ConsumerRecord<byte[], byte[]> record,
+            DeadLetter<K, V> letter) {
+        int partitions = current.partitionsFor(topic).size();
+        Integer partition = record.partition() < partitions ? record.partition() : null;
+        return new ProducerRecord<>(topic, partition, null, record.key(), record.value(), headers.of(record, letter));
+    }
+
+    private static String reason(Throwable thrown) {
+        return SourceFailures.find(thrown, TimeoutException.class) != null
+                ? "no answer in time"
+                : thrown.getClass().getName();
+    }
+
+    private static BurrowException failed(DeadLetter<?, ?> letter, String why, @Nullable Throwable cause) {
+        return new BurrowException(
+                ErrorCode.DEAD_LETTER_FAILED,
+                "the dead letter of " + letter.failure().partition() + "@"
+                        + letter.failure().offset() + " was not stored: " + why,
+                cause);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Waits for the acknowledgement of what was sent, then fails the rest. Calling it again does nothing.
+     */
+    @Override
+    public void close(Duration timeout) {
+        Producer<byte[], byte[]> current = producer;
+        producer = null;
+        if (current == null) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // an interrupt would cut the waiting short
+        try {
+            current.close(timeout);
+        } catch (RuntimeException e) {
+            log.warn("Closing the dead-letter producer failed: {}", e.toString());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

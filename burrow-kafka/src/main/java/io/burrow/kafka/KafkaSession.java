@@ -1,0 +1,177 @@
+package io.burrow.kafka;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.api.spi.PartitionListener;
+import io.burrow.api.spi.RecordReceiver;
+import java.time.Duration;
+import java.util.Collection;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An opened source: the consumer and all that goes with it. Loop thread only, but for {@link #wakeup()}. */
+final class KafkaSession<K, V> {
+    private static final Logger log = LoggerFactory.getLogger(KafkaSession.class);
+
+    /** How long a poll may spend on finding out positions that were not known in time. */
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(100);
+
+    private static final Duration MOST_PATIENCE = Duration.ofMillis(500);
+
+    private final SourceSettings settings;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Wakeups wakeups;
+    private final Assignment assignment;
+    private final AutoCommitWatch watch;
+    private final CommitSession commits;
+    private final KafkaCommitter committer;
+    private final Delivery<K, V> delivery;
+    private final LimitedLog limitedLog;
+    private boolean closed;
+
+    KafkaSession(SourceSettings settings, RecordDecoder<K, V> decoder, PartitionListener listener) {
+        this.settings = settings;
+        this.consumer = make(settings);
+        this.wakeups = new Wakeups(consumer);
+        this.assignment = new Assignment(consumer, listener, wakeups, settings.lookUpTimeout(), settings.nanoClock());
+        this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
+        this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
+        this.committer = new KafkaCommitter(commits, settings.metadataLimit());
+        this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
+        this.limitedLog = new LimitedLog(log, settings.nanoClock());
+    }
+
+    private static Consumer<byte[], byte[]> make(SourceSettings settings) {
+        Consumer<byte[], byte[]> made;
+        try {
+            made = settings.consumer().get();
+        } catch (RuntimeException e) {
+            throw SourceFailures.making(e, settings.servers());
+        }
+        if (made == null) {
+            throw new BurrowException(ErrorCode.PART_MISSING, "the supplier of the consumer returned null");
+        }
+        return made;
+    }
+
+    void subscribe() {
+        new OpeningCheck(consumer, wakeups, settings).run();
+        try {
+            settings.subscription().subscribe(consumer, assignment);
+        } catch (RuntimeException e) {
+            throw SourceFailures.opening(e, settings.servers(), "subscribing");
+        }
+    }
+
+    OffsetCommitter committer() {
+        return committer;
+    }
+
+    void poll(Duration timeout, RecordReceiver<K, V> receiver) {
+        ConsumerRecords<byte[], byte[]> records = fetch(timeout);
+        assignment.throwRemembered();
+        if (!committer.isUnderWay()) {
+            watch.check();
+        }
+        delivery.deliver(records, receiver);
+        if (records.isEmpty()) {
+            checkPositions(receiver);
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> fetch(Duration timeout) {
+        try {
+            commits.polling();
+            assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
+            boolean woken = wakeups.beginWait();
+            try {
+                return consumer.poll(woken ? Duration.ZERO : timeout);
+            } finally {
+                wakeups.endWait();
+            }
+        } catch (WakeupException e) {
+            wakeups.delivered();
+        } catch (RuntimeException e) {
+            if (!SourceFailures.passes(e)) {
+                throw SourceFailures.translate(e);
+            }
+            limitedLog.warn("A poll failed in a way that passes", e);
+        }
+        return ConsumerRecords.empty();
+    }
+
+    private void checkPositions(RecordReceiver<K, V> receiver) {
+        try {
+            delivery.checkPositions(receiver);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            throw SourceFailures.translate(e);
+        }
+    }
+
+    void pause(Collection<TopicPartition> partitions) {
+        try {
+            assignment.pause(partitions);
+        } catch (RuntimeException e) {
+            throw SourceFailures.translate(e);
+        }
+    }
+
+    void resume(Collection<TopicPartition> partitions) {
+        try {
+            assignment.resume(partitions);
+        } catch (RuntimeException e) {
+            throw SourceFailures.translate(e);
+        }
+    }
+
+    /** Any thread. */
+    void wakeup() {
+        wakeups.wakeup();
+    }
+
+    void close(Duration timeout) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Deadline deadline = Deadline.in(timeout, settings.nanoClock());
+        boolean interrupted = Thread.interrupted(); // an interrupt would break off the leaving of the group
+        try {
+            closeConsumer(deadline);
+        } catch (RuntimeException e) {
+            log.warn("Closing the consumer failed: {}", e.toString());
+        } finally {
+            commits.closed();
+            committer.abandon();
+            assignment.abandon();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        try {
+            assignment.throwRemembered();
+        } catch (RuntimeException e) {
+            log.warn("A callback failed while the consumer was closed", e);
+        }
+    }
+
+    private void closeConsumer(Deadline deadline) {
+        try {
+            consumer.close(options(deadline));
+        } catch (WakeupException | InterruptException e) {
+            Thread.interrupted();
+            consumer.close(options(deadline)); // the blow is taken; does nothing if the client got through all the same
+        }
+    }
+
+    private CloseOptions options(Deadline deadline) {
+        return CloseOptions.timeout(deadline.left()).withGroupMembershipOperation(settings.membership());
+    }
+}

@@ -1,0 +1,40 @@
+package io.burrow.kafka;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * What a source needs to know, checked.
+ *
+ * @param consumer makes the consumer
+ * @param servers where the brokers are, to be shown to people
+ * @param classic whether the group's protocol is known to be the classic one
+ * @param subscription what to read
+ * @param openTimeout how long to wait for the brokers when opening
+ * @param maxPollInterval the consumer's own
+ * @param membership whether closing leaves the group
+ * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
+ * @param nanoClock readings of a clock that never goes back
+ */
+record SourceSettings(
+        Supplier<? extends Consumer<byte[], byte[]>> consumer,
+        String servers,
+        boolean classic,
+        Subscription subscription,
+        Duration openTimeout,
+        Duration maxPollInterval,
+        GroupMembershipOperation membership,
+        int metadataLimit,
+        LongSupplier nanoClock) {
+
+    /**
+     * How long a rebalance callback may take to find out positions: far less than the poll interval, which runs
+     * meanwhile.
+     */
+    Duration lookUpTimeout() {
+        return Durations.min(Duration.ofSeconds(10), maxPollInterval.dividedBy(4));
+    }
+}

@@ -1,0 +1,114 @@
+package io.burrow.kafka;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * Keeps wakeups where they belong: in a poll that waits.
+ *
+ * <p>The client's own {@code wakeup()} is remembered by it until the next call that blocks, whichever that is: a
+ * commit, a look-up of positions in a rebalance callback. There it only does harm. So the client is woken while the
+ * loop waits in {@code poll} and at no other time; a wakeup that comes at another time makes the next poll wait no time
+ * at all. A wakeup can still slip through between the look at {@link #waiting} and the call: {@link #shielded} takes
+ * the blow and asks again.
+ *
+ * <p>Why no wakeup is lost: the waking thread sets {@link #requested} and then reads {@link #waiting}; the loop sets
+ * {@code waiting} and then reads {@code requested}. Both are volatile, so at least one of the two sees the other.
+ */
+final class Wakeups {
+    private final Consumer<?, ?> consumer;
+
+    /** Set by any thread, taken by the loop. */
+    private final AtomicBoolean requested = new AtomicBoolean();
+
+    /** Written by the loop, read by any thread. */
+    private volatile boolean waiting;
+
+    Wakeups(Consumer<?, ?> consumer) {
+        this.consumer = consumer;
+    }
+
+    /** Any thread. */
+    void wakeup() {
+        requested.set(true);
+        if (waiting) {
+            consumer.wakeup();
+        }
+    }
+
+    /**
+     * Loop thread: the client may be woken from here on. Returns whether it need not wait, because it was woken before.
+     */
+    boolean beginWait() {
+        waiting = true;
+        return requested.getAndSet(false);
+    }
+
+    /** Loop thread: the client must not be woken any more. */
+    void endWait() {
+        waiting = false;
+    }
+
+    /** Loop thread: the poll ended because of the wakeup. */
+    void delivered() {
+        requested.set(false);
+    }
+
+    /**
+     * Runs a rebalance callback, within which the client must not be woken; a wakeup meant for the poll around it comes
+     * after it.
+     */
+    void pausedWait(Runnable callback) {
+        boolean waited = waiting;
+        waiting = false;
+        try {
+            callback.run();
+        } finally {
+            waiting = waited;
+            if (waited && requested.get()) {
+                consumer.wakeup();
+            }
+        }
+    }
+
+    /**
+     * Makes a call of the client that a stray wakeup or an interrupt would break, and makes it again if one did, until
+     * the deadline. The wakeup is kept for the next poll, the interrupt for whoever set it.
+     */
+    <T> T shielded(Deadline deadline, Supplier<T> call) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                RuntimeException struck;
+                try {
+                    return call.get();
+                } catch (WakeupException e) {
+                    requested.set(true);
+                    struck = e;
+                } catch (InterruptException e) {
+                    interrupted = true;
+                    struck = e;
+                    Thread.interrupted(); // the client has set it again
+                }
+                if (deadline.isOver()) {
+                    throw struck;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The same for a call without a result. */
+    void run(Deadline deadline, Runnable call) {
+        shielded(deadline, () -> {
+            call.run();
+            return Boolean.TRUE;
+        });
+    }
+}
