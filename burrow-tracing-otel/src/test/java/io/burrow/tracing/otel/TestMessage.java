@@ -1,8 +1,20 @@
 package io.burrow.tracing.otel;
 
+import static io.burrow.tracing.otel.TestMessage.CANARY;
+import static io.burrow.tracing.otel.TestMessage.SPAN_ID;
+import static io.burrow.tracing.otel.TestMessage.TRACE_ID;
+import static io.burrow.tracing.otel.TestMessage.header;
+
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.nio.charset.StandardCharsets;
 
 /** A message whose contents must never be seen in a span. */
@@ -25,6 +37,15 @@ record TestMessage(Headers headers) implements Message<String, String> {
 
     static Header header(String name, String value) {
         return new Header(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static OpenTelemetrySdk sdk(SpanProcessor processor) {
+        return OpenTelemetrySdk.builder()
+                .setTracerProvider(
+                        SdkTracerProvider.builder().addSpanProcessor(processor).build())
+                .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
+                        W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
+                .build();
     }
 
     @Override

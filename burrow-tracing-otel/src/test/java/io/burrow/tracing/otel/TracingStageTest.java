@@ -12,42 +12,28 @@ import io.burrow.api.Header;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.TerminalException;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
-import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,16 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TracingStageTest {
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk sdk = sdk(SimpleSpanProcessor.create(exporter));
-
-    private static OpenTelemetrySdk sdk(SpanProcessor processor) {
-        return OpenTelemetrySdk.builder()
-                .setTracerProvider(
-                        SdkTracerProvider.builder().addSpanProcessor(processor).build())
-                .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
-                        W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
-                .build();
-    }
+    private final OpenTelemetrySdk sdk = TestMessage.sdk(SimpleSpanProcessor.create(exporter));
 
     @AfterEach
     void close() {
@@ -358,67 +335,6 @@ class TracingStageTest {
         assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     }
 
-    static Stream<byte[]> hostileContexts() {
-        Stream<String> texts = Stream.of(
-                "",
-                "00",
-                "-",
-                "00-" + TRACE_ID + "-" + SPAN_ID,
-                "00-00000000000000000000000000000000-" + SPAN_ID + "-01",
-                "00-" + TRACE_ID + "-0000000000000000-01",
-                "ff-" + TRACE_ID + "-" + SPAN_ID + "-01",
-                "00-" + TRACE_ID + "-" + SPAN_ID + "-zz",
-                "00-" + TRACE_ID.replace('a', '\u0660') + "-" + SPAN_ID + "-01",
-                "00-" + TRACE_ID + "-" + SPAN_ID + "-01-more\r\nInjected: yes",
-                "0".repeat(55),
-                "%".repeat(8_192),
-                "x".repeat(10_000_000));
-        Stream<byte[]> bytes =
-                Stream.of(new byte[55], new byte[] {(byte) 0xC3}, new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 0}, null);
-        Stream<byte[]> random = LongStream.rangeClosed(1, 50).mapToObj(seed -> {
-            byte[] noise = new byte[(int) seed * 3];
-            new Random(seed).nextBytes(noise);
-            return noise;
-        });
-        return Stream.of(texts.map(text -> text.getBytes(StandardCharsets.UTF_8)), bytes, random)
-                .flatMap(s -> s);
-    }
-
-    @Test
-    void hostileHeaders_areContained() throws Exception {
-        List<byte[]> hostile = hostileContexts().toList();
-        AtomicReference<Integer> handled = new AtomicReference<>(0);
-        AsyncMessageHandler<String, String> handler = sync(message -> handled.updateAndGet(n -> n + 1));
-        for (byte[] bytes : hostile) {
-            for (String name : List.of("traceparent", "tracestate", "baggage")) {
-                Message<String, String> message = new TestMessage(Headers.of(new Header(name, bytes)));
-                Message<String, String> besides = TestMessage.traced(new Header(name, bytes));
-                traced(handler).handle(message);
-                childOfSender(handler).handle(besides);
-            }
-        }
-
-        assertThat(handled).hasValue(hostile.size() * 3 * 2);
-        assertThat(exporter.getFinishedSpanItems())
-                .hasSize(handled.get())
-                .allSatisfy(span -> assertThat(span.getAttributes().size()).isEqualTo(7));
-        assertThat(exporter.getFinishedSpanItems().stream()
-                        .filter(span -> span.getParentSpanContext().isValid()))
-                .allMatch(span -> span.getTraceId().equals(TRACE_ID));
-    }
-
-    @Test
-    void headers_thatThrow_areAsIfThereWereNone() throws Exception {
-        Headers broken = new Headers() {
-            @Override
-            public Iterator<Header> iterator() {
-                throw new IllegalStateException("test: broken headers");
-            }
-        };
-        traced(NOTHING).handle(new TestMessage(broken));
-        assertThat(onlySpan().getLinks()).isEmpty();
-    }
-
     @Test
     void lastTraceparent_counts() throws Exception {
         Header stale = header("traceparent", "00-" + "1".repeat(32) + "-" + "2".repeat(16) + "-01");
@@ -427,84 +343,6 @@ class TracingStageTest {
         assertThat(onlySpan().getLinks())
                 .extracting(link -> link.getSpanContext().getTraceId())
                 .containsExactly(TRACE_ID);
-    }
-
-    @Test
-    void tracing_thatThrows_doesNotFailTheRecord() throws Exception {
-        AtomicReference<Integer> handled = new AtomicReference<>(0);
-        AsyncMessageHandler<String, String> counting = sync(message -> handled.updateAndGet(n -> n + 1));
-        for (boolean atStart : new boolean[] {true, false}) {
-            try (OpenTelemetrySdk broken = sdk(new BrokenProcessor(atStart))) {
-                AsyncMessageHandler<String, String> handler =
-                        TracingStage.<String, String>of(broken).wrap(counting);
-                handler.handle(TestMessage.traced());
-                assertThat(Span.current().getSpanContext().isValid()).isFalse();
-
-                IOException failure = new IOException();
-                assertThatThrownBy(() -> TracingStage.<String, String>of(broken)
-                                .wrap(message -> {
-                                    throw failure;
-                                })
-                                .handle(TestMessage.plain()))
-                        .isSameAs(failure);
-            }
-        }
-        assertThat(handled).hasValue(2);
-    }
-
-    private record BrokenProcessor(boolean atStart) implements SpanProcessor {
-        @Override
-        public void onStart(Context parentContext, ReadWriteSpan span) {
-            if (atStart) {
-                throw new IllegalStateException("test: broken at the start");
-            }
-        }
-
-        @Override
-        public boolean isStartRequired() {
-            return true;
-        }
-
-        @Override
-        public void onEnd(ReadableSpan span) {
-            throw new IllegalStateException("test: broken at the end");
-        }
-
-        @Override
-        public boolean isEndRequired() {
-            return true;
-        }
-    }
-
-    @Test
-    void unsampledSpan_harmsNothing() throws Exception {
-        try (OpenTelemetrySdk off = OpenTelemetrySdk.builder()
-                .setTracerProvider(SdkTracerProvider.builder()
-                        .setSampler(Sampler.alwaysOff())
-                        .addSpanProcessor(SimpleSpanProcessor.create(exporter))
-                        .build())
-                .build()) {
-            TracingStage.<String, String>of(off).wrap(NOTHING).handle(TestMessage.traced());
-        }
-        assertThat(exporter.getFinishedSpanItems()).isEmpty();
-    }
-
-    @Test
-    void noop_addsNothingAtAll() {
-        assertThat(TracingStage.<String, String>of(OpenTelemetry.noop()).wrap(NOTHING))
-                .isSameAs(NOTHING);
-    }
-
-    @Test
-    void tracer_thatIsOff_changesNothing() throws Exception {
-        OpenTelemetry off =
-                OpenTelemetry.propagating(ContextPropagators.create(W3CTraceContextPropagator.getInstance()));
-        AtomicReference<Context> seen = new AtomicReference<>();
-        CompletionStage<?> stage = TracingStage.<String, String>of(off)
-                .wrap(sync(message -> seen.set(Context.current())))
-                .handle(TestMessage.traced());
-        assertThat((Object) stage).isSameAs(AsyncMessageHandler.done());
-        assertThat(seen.get()).isSameAs(Context.root());
     }
 
     @Test
