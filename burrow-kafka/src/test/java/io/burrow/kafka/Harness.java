@@ -1,0 +1,116 @@
+package io.burrow.kafka;
+
+import io.burrow.api.Message;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.api.spi.RecordReceiver;
+import io.burrow.api.spi.SourceRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** A source over a scripted consumer and a clock that stands still unless it is told to move. */
+final class Harness implements RecordReceiver<String, String> {
+    static final TopicPartition P0 = new TopicPartition("orders", 0);
+    static final TopicPartition P1 = new TopicPartition("orders", 1);
+    static final org.apache.kafka.common.TopicPartition K0 = Assignment.key(P0);
+    static final org.apache.kafka.common.TopicPartition K1 = Assignment.key(P1);
+    static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+
+    final ScriptedConsumer consumer;
+    final RecordingListener listener = new RecordingListener();
+    final AtomicLong nanos = new AtomicLong();
+    final KafkaSource<String, String> source;
+    /** What was handed over: {@code orders-0 [0, 1] -> 2}. */
+    final List<String> received = new ArrayList<>();
+
+    final List<SourceRecord<String, String>> records = new ArrayList<>();
+    private @Nullable OffsetCommitter committer;
+
+    Harness(ScriptedConsumer consumer, String... topics) {
+        this(consumer, true, topics);
+    }
+
+    Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
+        this.consumer = consumer;
+        Deserialization<String, String> strings =
+                new Deserialization<>(new StringDeserializer(), new StringDeserializer());
+        this.source = new KafkaSource<>(
+                new SourceSettings(
+                        () -> consumer,
+                        "broker:9092",
+                        classic,
+                        Subscription.to(List.of(topics)),
+                        Duration.ofSeconds(5),
+                        MAX_POLL_INTERVAL,
+                        GroupMembershipOperation.LEAVE_GROUP,
+                        4096,
+                        nanos::get),
+                record -> new KafkaMessage<>(record, strings));
+    }
+
+    /** Opened, over the topic "orders", with nothing assigned. */
+    static Harness opened() {
+        return opened(true);
+    }
+
+    static Harness opened(boolean classic) {
+        Harness harness = new Harness(ScriptedConsumer.of("orders"), classic, "orders");
+        harness.source.open(harness.listener);
+        return harness;
+    }
+
+    /** Opened, with both partitions of "orders" assigned at position 0. */
+    static Harness assigned() {
+        Harness harness = opened();
+        harness.consumer.rebalance(List.of(K0, K1));
+        harness.listener.events.clear();
+        return harness;
+    }
+
+    void poll() {
+        source.poll(Duration.ofMillis(500), this);
+    }
+
+    void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    OffsetCommitter committer() {
+        return source.committer();
+    }
+
+    /** The committer as the engine has it: asked for once, and kept while the source is closed. */
+    OffsetCommitter committerKept() {
+        if (committer == null) {
+            committer = source.committer();
+        }
+        return committer;
+    }
+
+    static Map<TopicPartition, CommitPoint> point(TopicPartition partition, long offset) {
+        return Map.of(partition, CommitPoint.of(offset));
+    }
+
+    @Override
+    public void receive(
+            TopicPartition partition, Iterator<? extends SourceRecord<String, String>> each, long endPosition) {
+        List<Long> offsets = new ArrayList<>();
+        each.forEachRemaining(record -> {
+            offsets.add(record.offset());
+            records.add(record);
+        });
+        received.add(partition + " " + offsets + " -> " + endPosition);
+    }
+
+    Message<String, String> decoded(int index) throws Exception {
+        return records.get(index).decode();
+    }
+}

@@ -1,0 +1,374 @@
+package io.burrow.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ConfigException;
+import io.burrow.api.ConfigProblem;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.DeadLetter;
+import io.burrow.api.spi.Failure;
+import io.burrow.api.spi.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+
+class KafkaDeadLettersTest {
+    private final MockProducer<byte[], byte[]> producer = producer();
+
+    private static MockProducer<byte[], byte[]> producer() {
+        Set<PartitionInfo> partitions = new HashSet<>();
+        for (int i = 0; i < 2; i++) {
+            partitions.add(new PartitionInfo("orders-dlt", i, Node.noNode(), new Node[0], new Node[0]));
+        }
+        partitions.add(new PartitionInfo("dead", 0, Node.noNode(), new Node[0], new Node[0]));
+        Cluster cluster = new Cluster("c", List.of(Node.noNode()), partitions, Set.of(), Set.of());
+        return new MockProducer<>(cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private KafkaDeadLettersBuilder<String, String> builder() {
+        return KafkaDeadLetters.<String, String>builder().producer(() -> producer);
+    }
+
+    private KafkaDeadLetters<String, String> opened() {
+        return opened(builder());
+    }
+
+    private static KafkaDeadLetters<String, String> opened(KafkaDeadLettersBuilder<String, String> builder) {
+        KafkaDeadLetters<String, String> sink = builder.build();
+        sink.open();
+        return sink;
+    }
+
+    private static DeadLetter<String, String> letter(SourceRecord<String, String> record, int partition) {
+        Failure failure = new Failure(
+                new TopicPartition("orders", partition),
+                record.offset(),
+                4,
+                new IllegalStateException("s3cret contents"),
+                Duration.ofSeconds(9),
+                Duration.ZERO);
+        return new DeadLetter<>(record, failure, Instant.parse("2024-05-06T07:08:09Z"));
+    }
+
+    private static DeadLetter<String, String> letter(int partition, long offset) {
+        return letter(message(ScriptedConsumer.record("orders", partition, offset)), partition);
+    }
+
+    private static KafkaMessage<String, String> message(ConsumerRecord<byte[], byte[]> record) {
+        return new KafkaMessage<>(record, new Deserialization<>(new StringDeserializer(), new StringDeserializer()));
+    }
+
+    private static List<String> headers(ProducerRecord<byte[], byte[]> sent) {
+        List<String> headers = new ArrayList<>();
+        for (Header header : sent.headers()) {
+            headers.add(header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return headers;
+    }
+
+    private static BurrowException failure(CompletableFuture<?> stage) {
+        CompletionException e = catchThrowableOfType(CompletionException.class, stage::join);
+        return (BurrowException) e.getCause();
+    }
+
+    @Test
+    void send_completesWhenTheBrokerHasAcknowledged() {
+        CompletableFuture<?> stage = opened().send(letter(1, 5)).toCompletableFuture();
+        assertThat(stage).isNotDone();
+
+        producer.completeNext();
+
+        assertThat(stage).isCompleted();
+    }
+
+    @Test
+    void send_brokerRefuses_failsTheStage() {
+        CompletableFuture<?> stage = opened().send(letter(1, 5)).toCompletableFuture();
+
+        producer.errorNext(new NotLeaderOrFollowerException("moved"));
+
+        BurrowException e = failure(stage);
+        assertThat(e.code()).isEqualTo(ErrorCode.DEAD_LETTER_FAILED);
+        assertThat(e)
+                .hasMessageContaining("orders-1@5")
+                .hasMessageContaining("NotLeaderOrFollowerException")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void send_keepsBytesAndHeadersAndSaysWhy() {
+        ConsumerRecord<byte[], byte[]> record = ScriptedConsumer.record("orders", 1, 5);
+        record.headers().add("trace", "t1".getBytes());
+        record.headers().add("trace", "t2".getBytes());
+
+        opened(builder().group("billing")).send(letter(message(record), 1));
+
+        ProducerRecord<byte[], byte[]> sent = producer.history().get(0);
+        assertThat(sent.topic()).isEqualTo("orders-dlt");
+        assertThat(sent.partition()).isEqualTo(1);
+        assertThat(sent.timestamp()).isNull();
+        assertThat(sent.key()).isSameAs(record.key());
+        assertThat(sent.value()).isSameAs(record.value());
+        assertThat(headers(sent))
+                .containsExactly(
+                        "trace=t1",
+                        "trace=t2",
+                        "__dlq.errors.topic=orders",
+                        "__dlq.errors.partition=1",
+                        "__dlq.errors.offset=5",
+                        "__dlq.errors.group=billing",
+                        "__dlq.errors.delivery.count=4",
+                        "burrow.dlq.exception.class=java.lang.IllegalStateException",
+                        "burrow.dlq.failed.at=2024-05-06T07:08:09Z",
+                        "burrow.dlq.timestamp=-1");
+        assertThat(record.headers().toArray()).as("the record itself").hasSize(2);
+    }
+
+    @Test
+    void send_messageAskedFor_isCapped() {
+        opened(builder().messageChars(6)).send(letter(0, 5));
+
+        assertThat(headers(producer.history().get(0))).contains("__dlq.errors.message=s3cret");
+    }
+
+    @Test
+    void send_recordThatWasADeadLetterBefore_doesNotGrow() {
+        ConsumerRecord<byte[], byte[]> record = ScriptedConsumer.record("orders", 0, 5);
+        record.headers().add("__dlq.errors.topic", "older".getBytes());
+        record.headers().add("burrow.dlq.exception.class", "Older".getBytes());
+
+        opened().send(letter(message(record), 0));
+
+        assertThat(headers(producer.history().get(0)))
+                .contains("__dlq.errors.topic=orders")
+                .noneMatch(header -> header.toLowerCase().contains("older"));
+    }
+
+    @Test
+    void send_targetHasFewerPartitions_goesByKey() {
+        opened().send(letter(7, 5));
+
+        assertThat(producer.history().get(0).partition()).isNull();
+    }
+
+    @Test
+    void send_mappedRecord_isWrittenFromItsBytes() {
+        ConsumerRecord<byte[], byte[]> record = ScriptedConsumer.record("orders", 0, 5);
+
+        opened().send(letter(new MappedRecord<>(record, from -> null), 0));
+
+        assertThat(producer.history().get(0).value()).isSameAs(record.value());
+    }
+
+    @Test
+    void send_recordOfAnotherSource_failsClearly() {
+        SourceRecord<String, String> foreign = new SourceRecord<>() {
+            @Override
+            public long offset() {
+                return 3;
+            }
+
+            @Override
+            public Object orderingKey() {
+                return "k";
+            }
+
+            @Override
+            public int sizeBytes() {
+                return 1;
+            }
+
+            @Override
+            public io.burrow.api.Message<String, String> decode() {
+                throw new AssertionError();
+            }
+        };
+
+        BurrowException e = failure(opened().send(letter(foreign, 0)).toCompletableFuture());
+
+        assertThat(e.code()).isEqualTo(ErrorCode.DEAD_LETTER_FAILED);
+        assertThat(e).hasMessageContaining("not one of a KafkaSource");
+    }
+
+    @Test
+    void send_targetIsTheSourceOrNothing_fails() {
+        for (String target : new String[] {"orders", " ", null}) {
+            KafkaDeadLetters<String, String> sink = KafkaDeadLetters.<String, String>builder()
+                    .producer(KafkaDeadLettersTest::producer)
+                    .topicOf(from -> target)
+                    .build();
+            sink.open();
+
+            assertThat(failure(sink.send(letter(0, 5)).toCompletableFuture()))
+                    .hasMessageContaining("it would go to the topic " + target);
+        }
+    }
+
+    @Test
+    void send_producerThrows_failsTheStage() {
+        producer.sendException = new RecordTooLargeException("big");
+
+        assertThat(failure(opened().send(letter(0, 5)).toCompletableFuture()))
+                .hasMessageContaining("RecordTooLargeException");
+    }
+
+    @Test
+    void send_noMetadata_failsTheStage() {
+        KafkaDeadLetters<String, String> sink = opened();
+        producer.partitionsForException = new TimeoutException("late");
+
+        assertThat(failure(sink.send(letter(0, 5)).toCompletableFuture())).hasMessageContaining("no answer in time");
+    }
+
+    @Test
+    void send_notOpenOrClosed_fails() {
+        KafkaDeadLetters<String, String> sink = builder().build();
+        assertThat(failure(sink.send(letter(0, 5)).toCompletableFuture())).hasMessageContaining("not open");
+
+        sink.open();
+        sink.close(Duration.ZERO);
+        assertThat(failure(sink.send(letter(0, 5)).toCompletableFuture())).hasMessageContaining("not open");
+    }
+
+    @Test
+    void open_fixedTopicThere_isUsedForAll() {
+        opened(builder().topic("dead")).send(letter(0, 5));
+
+        assertThat(producer.history().get(0).topic()).isEqualTo("dead");
+    }
+
+    @Test
+    void open_fixedTopicMissing_saysSo() {
+        KafkaDeadLetters<String, String> sink = builder().topic("nowhere").build();
+
+        BurrowException e = catchThrowableOfType(BurrowException.class, sink::open);
+
+        assertThat(e.code()).isEqualTo(ErrorCode.TOPIC_MISSING);
+        assertThat(e).hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void open_clientFails_isReportedInBurrowsWords() {
+        Map<RuntimeException, ErrorCode> expected = Map.of(
+                new TimeoutException("late", new UnknownTopicOrPartitionException("x")), ErrorCode.TOPIC_MISSING,
+                new TimeoutException("late"), ErrorCode.BROKER_UNREACHABLE,
+                new TopicAuthorizationException(Set.of("dead")), ErrorCode.NOT_AUTHORIZED);
+        expected.forEach((thrown, code) -> {
+            producer.partitionsForException = thrown;
+            KafkaDeadLetters<String, String> sink = builder().topic("dead").build();
+
+            assertThat(catchThrowableOfType(BurrowException.class, sink::open).code())
+                    .isEqualTo(code);
+        });
+    }
+
+    @Test
+    void open_twice_isRefused() {
+        assertThat(catchThrowableOfType(BurrowException.class, opened()::open).code())
+                .isEqualTo(ErrorCode.ALREADY_STARTED);
+    }
+
+    @Test
+    void close_closesTheProducerOnce() {
+        KafkaDeadLetters<String, String> sink = opened();
+        sink.close(Duration.ofSeconds(1));
+        sink.close(Duration.ofSeconds(1));
+
+        assertThat(producer.closed()).isTrue();
+    }
+
+    @Test
+    void close_producerThrowsOrInterrupted_isContained() {
+        producer.closeException = new TimeoutException("late");
+        KafkaDeadLetters<String, String> sink = opened();
+
+        Thread.currentThread().interrupt();
+        assertThatCode(() -> sink.close(Duration.ZERO)).doesNotThrowAnyException();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void build_everythingWrong_namesAllAtOnce() {
+        ConfigException e = catchThrowableOfType(
+                ConfigException.class,
+                () -> KafkaDeadLetters.<String, String>builder()
+                        .properties(Map.of(
+                                "acks", "1",
+                                "enable.idempotence", false,
+                                "transactional.id", "s3cret",
+                                "key.serializer", "s3cret",
+                                "value.serializer", String.class))
+                        .producer(() -> producer)
+                        .topic(" ")
+                        .topicOf(from -> from)
+                        .messageChars(-1)
+                        .build());
+
+        assertThat(e.problems())
+                .extracting(ConfigProblem::setting)
+                .containsExactly(
+                        "properties, producer",
+                        "topic, topicOf",
+                        "topic",
+                        "messageChars",
+                        "bootstrap.servers",
+                        "acks",
+                        "enable.idempotence",
+                        "transactional.id",
+                        "key.serializer",
+                        "value.serializer");
+        assertThat(e).hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void properties_areCompleted() {
+        Map<String, Object> completed =
+                ProducerProperties.of(Map.of("bootstrap.servers", "b:1", "acks", "-1"), new Problems());
+
+        assertThat(completed)
+                .containsEntry("acks", "-1")
+                .containsEntry("enable.idempotence", "true")
+                .containsEntry("max.block.ms", "10000")
+                .containsEntry("delivery.timeout.ms", "50000")
+                .containsEntry("key.serializer", ByteArraySerializer.class);
+        assertThat(ProducerProperties.of(
+                        Map.of("bootstrap.servers", "b:1", "request.timeout.ms", "60000"), new Problems()))
+                .doesNotContainKey("delivery.timeout.ms");
+    }
+
+    @Test
+    void open_withProperties_makesARealProducer() {
+        KafkaDeadLetters<String, String> sink = KafkaDeadLetters.<String, String>builder()
+                .properties(Map.of("bootstrap.servers", "localhost:1"))
+                .build();
+
+        sink.open();
+        sink.close(Duration.ZERO);
+    }
+}
