@@ -42,11 +42,15 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
     private final OffsetCommitter committer;
     private final SingleUser user;
 
-    /** Set by open; the three fields below are the calling thread's, which {@link SingleUser} checks. */
+    // the fields below are the calling thread's, which SingleUser checks
+
+    /** Set by open. */
     private @Nullable PartitionListener listener;
 
     private boolean closed;
     private boolean busy;
+    /** The count of changes at which there was nothing to read: until the next one there is no need to look. */
+    private long quietAt = -1;
 
     InMemorySource(InMemoryBroker broker, Member member) {
         this.broker = broker;
@@ -115,9 +119,13 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
             boolean woken = takeWakeup();
             tellAnswers();
             boolean told = rebalance(open);
-            told |= reset(open);
-            List<Batch> batches = monitor.call(this::fetch);
-            batches.forEach(batch -> hand(batch, receiver));
+            List<Batch> batches = List.of();
+            if (told || seen != quietAt) {
+                told |= reset(open);
+                batches = monitor.call(this::fetch);
+                batches.forEach(batch -> hand(batch, receiver));
+                quietAt = told || !batches.isEmpty() ? -1 : seen;
+            }
             long left = nanos == 0 ? 0 : nanos - (System.nanoTime() - start);
             if (told || woken || !batches.isEmpty() || left <= 0) {
                 return;
@@ -379,6 +387,7 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
 
     private void setPaused(Collection<TopicPartition> partitions, boolean paused) {
         guarded(() -> {
+            quietAt = -1;
             monitor.run(() -> {
                 for (TopicPartition partition : new TreeSet<>(partitions)) {
                     Member.Position position = member.positions.get(partition);

@@ -112,13 +112,13 @@ final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
-        RuntimeException failure = null;
+        AssertionError failure = null;
         for (SourceProbe probe : probes) {
             try {
                 probe.onRevoked = partitions -> {};
                 probe.close();
-            } catch (RuntimeException e) {
-                failure = e;
+            } catch (RuntimeException | AssertionError e) {
+                failure = new AssertionError("a source could not be closed", e);
             }
         }
         if (failure != null) {
