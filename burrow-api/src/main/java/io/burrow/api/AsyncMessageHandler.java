@@ -5,12 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The user's work on one message, done when the returned stage completes. The form that {@linkplain io.burrow.api.spi.Stage stages} wrap:
- * a synchronous handler is one that returns {@link #done()}.
+ * The user's work on one message, done when the returned stage completes. The form that
+ * {@linkplain io.burrow.api.spi.Stage stages} wrap: a synchronous handler is one that returns {@link #done()}.
  *
- * <p>Called by worker threads, as {@link MessageHandler} is; it should return soon. What is not completed counts as running: towards the
- * concurrency, for ordering (the next record of the key waits), and on draining. The stage may be completed by any thread, and only its
- * first completion counts.
+ * <p>Called by worker threads, as {@link MessageHandler} is; it should return soon. What is not completed counts as
+ * running: towards the concurrency, for ordering (the next record of the key waits), and on draining. The stage may be
+ * completed by any thread, and only its first completion counts.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -21,14 +21,15 @@ public interface AsyncMessageHandler<K, V> {
      * Starts the work on one message.
      *
      * @param message the message, never null
-     * @return a stage that completes normally when the work is done (with any value) and exceptionally when it failed; returning null is
-     *     a failure of the attempt
+     * @return a stage that completes normally when the work is done (with any value) and exceptionally when it failed;
+     *     returning null is a failure of the attempt
      * @throws Exception if the attempt failed at once; the same as a stage that failed
      */
     CompletionStage<?> handle(Message<K, V> message) throws Exception;
 
     /**
-     * The stage to return when the work is done already. The engine knows this instance and takes no detour over a callback.
+     * The stage to return when the work is done already. The engine knows this instance and takes no detour over a
+     * callback.
      *
      * @return a completed stage, always the same
      */

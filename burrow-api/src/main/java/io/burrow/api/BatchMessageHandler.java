@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * The user's work on several messages at once, with an outcome for each.
  *
- * <p>Called by worker threads. A batch holds 1 to {@link BurrowConfig#maxBatchRecords()} messages of any assigned partitions. Under
- * {@link Ordering#KEY} it holds at most one record of a key, under {@link Ordering#PARTITION} at most one of a partition.
+ * <p>Called by worker threads. A batch holds 1 to {@link BurrowConfig#maxBatchRecords()} messages of any assigned
+ * partitions. Under {@link Ordering#KEY} it holds at most one record of a key, under {@link Ordering#PARTITION} at most
+ * one of a partition.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -17,7 +18,8 @@ public interface BatchMessageHandler<K, V> {
      * Handles the messages of a batch.
      *
      * @param messages the messages, in the order in which they became ready; never empty, unmodifiable
-     * @return the outcomes, one for each message at the same index; a list of another size, or null, fails the whole batch
+     * @return the outcomes, one for each message at the same index; a list of another size, or null, fails the whole
+     *     batch
      * @throws Exception if all of the batch failed; each record then goes its own way through the retry policy
      */
     List<Outcome> handle(List<? extends Message<K, V>> messages) throws Exception;

@@ -12,7 +12,10 @@ public enum BlockedReason {
     DRAINING,
     /** The user paused it. */
     PAUSED_BY_USER,
-    /** Its ledger spans as many records as {@link BurrowConfig#maxSpanRecords()} allows: the oldest unfinished record holds it. */
+    /**
+     * Its ledger spans as many records as {@link BurrowConfig#maxSpanRecords()} allows: the oldest unfinished record
+     * holds it.
+     */
     SPAN_FULL,
     /** It holds as many records as {@link BurrowConfig#maxPartitionInFlightRecords()} allows. */
     PARTITION_RECORDS_FULL,

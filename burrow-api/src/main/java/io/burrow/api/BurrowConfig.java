@@ -8,37 +8,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a Burrow. Immutable. Made by {@link #builder()}, or with all defaults by {@link #defaults()}; a wrong value is refused
- * when the record is made, with all problems in one {@link ConfigException}.
+ * The settings of a Burrow. Immutable. Made by {@link #builder()}, or with all defaults by {@link #defaults()}; a wrong
+ * value is refused when the record is made, with all problems in one {@link ConfigException}.
  *
  * <p>Settings marked "changeable" can be changed while running, through {@link BurrowControl#reconfigure}.
  *
  * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
  * @param ordering Which records wait for each other.
- * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+ * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
+ *     counts. Changeable.
  * @param workerThreads The kind of thread that runs handlers.
  * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
- * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+ * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
+ *     included; 1 to 100 000 000, at least the concurrency. Changeable.
  * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
- * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
- * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
- * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+ * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
+ *     Changeable.
+ * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
+ *     bound, in per cent, 1 to 99. Changeable.
+ * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64
+ *     to 100 000 000. A full span stops the intake of that partition. Changeable.
  * @param commitMode How commits at a cadence are sent.
  * @param commitInterval The longest time between something to commit and its commit; positive. Changeable.
- * @param commitRecords A commit is also made when the commit points have moved by this many records; positive. Changeable.
- * @param minCommitInterval The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+ * @param commitRecords A commit is also made when the commit points have moved by this many records; positive.
+ *     Changeable.
+ * @param minCommitInterval The shortest time between two commits made by count; not negative, at most
+ *     {@code commitInterval}. Changeable.
  * @param commitTimeout How long one commit may take; positive. Changeable.
- * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive. Changeable.
+ * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive.
+ *     Changeable.
  * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
- * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
- * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+ * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance
+ *     half of the source's poll interval is the limit too. Changeable.
+ * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit; not
+ *     negative. Changeable.
  * @param retryPolicy Whether a failed record is tried again. Changeable.
  * @param backoff How long a failed record waits for its next attempt. Changeable.
  * @param onExhausted What becomes of a record that is not tried again. Changeable.
- * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+ * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up
+ *     order for such keys.
  * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
- * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive. Changeable.
- * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+ * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
+ *     Changeable.
+ * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold}
+ *     happens; 0 for never. Any success begins anew. Changeable.
  * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
  */
 public record BurrowConfig(
@@ -77,30 +90,43 @@ public record BurrowConfig(
      *
      * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
      * @param ordering Which records wait for each other.
-     * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+     * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
+     *     counts. Changeable.
      * @param workerThreads The kind of thread that runs handlers.
      * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
-     * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+     * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
+     *     included; 1 to 100 000 000, at least the concurrency. Changeable.
      * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
-     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
-     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
-     * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
+     *     Changeable.
+     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
+     *     bound, in per cent, 1 to 99. Changeable.
+     * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest
+     *     record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
      * @param commitMode How commits at a cadence are sent.
      * @param commitInterval The longest time between something to commit and its commit; positive. Changeable.
-     * @param commitRecords A commit is also made when the commit points have moved by this many records; positive. Changeable.
-     * @param minCommitInterval The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+     * @param commitRecords A commit is also made when the commit points have moved by this many records; positive.
+     *     Changeable.
+     * @param minCommitInterval The shortest time between two commits made by count; not negative, at most
+     *     {@code commitInterval}. Changeable.
      * @param commitTimeout How long one commit may take; positive. Changeable.
-     * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive. Changeable.
+     * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire;
+     *     positive. Changeable.
      * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
-     * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
-     * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+     * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a
+     *     rebalance half of the source's poll interval is the limit too. Changeable.
+     * @param closeTimeout How long {@code close()} without an argument waits for running handlers and the last commit;
+     *     not negative. Changeable.
      * @param retryPolicy Whether a failed record is tried again. Changeable.
      * @param backoff How long a failed record waits for its next attempt. Changeable.
      * @param onExhausted What becomes of a record that is not tried again. Changeable.
-     * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+     * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives
+     *     up order for such keys.
      * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
-     * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive. Changeable.
-     * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+     * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
+     *     Changeable.
+     * @param errorThreshold After this many exhausted records in a row, in order of completion,
+     *     {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
      * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
      * @throws ConfigException if any setting breaks its rule; it names all that do
      */
@@ -255,7 +281,9 @@ public record BurrowConfig(
         }
     }
 
-    /** Makes a {@link BurrowConfig}. Not safe for use by several threads. Nothing is checked before {@link #build()}. */
+    /**
+     * Makes a {@link BurrowConfig}. Not safe for use by several threads. Nothing is checked before {@link #build()}.
+     */
     public static final class Builder {
         private String name = "burrow";
         private Ordering ordering = Ordering.KEY;
@@ -311,7 +339,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts. Changeable.
+         * How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts.
+         * Changeable.
          *
          * @param concurrency the value
          * @return this
@@ -344,7 +373,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100 000 000, at least the concurrency. Changeable.
+         * How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100
+         * 000 000, at least the concurrency. Changeable.
          *
          * @param maxInFlightRecords the value
          * @return this
@@ -377,7 +407,8 @@ public record BurrowConfig(
         }
 
         /**
-         * A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent, 1 to 99. Changeable.
+         * A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent,
+         * 1 to 99. Changeable.
          *
          * @param lowWaterPercent the value
          * @return this
@@ -388,7 +419,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
+         * How many delivered records may lie between a partition's commit point and its newest record, 64 to 100 000
+         * 000. A full span stops the intake of that partition. Changeable.
          *
          * @param maxSpanRecords the value
          * @return this
@@ -432,7 +464,8 @@ public record BurrowConfig(
         }
 
         /**
-         * The shortest time between two commits made by count; not negative, at most {@code commitInterval}. Changeable.
+         * The shortest time between two commits made by count; not negative, at most {@code commitInterval}.
+         * Changeable.
          *
          * @param minCommitInterval the value
          * @return this
@@ -476,7 +509,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the source's poll interval is the limit too. Changeable.
+         * How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance half of the
+         * source's poll interval is the limit too. Changeable.
          *
          * @param drainTimeout the value
          * @return this
@@ -487,7 +521,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How long {@code close()} without an argument waits for running handlers and the last commit; not negative. Changeable.
+         * How long {@code close()} without an argument waits for running handlers and the last commit; not negative.
+         * Changeable.
          *
          * @param closeTimeout the value
          * @return this
@@ -531,7 +566,8 @@ public record BurrowConfig(
         }
 
         /**
-         * Whether the next record of a key may start although one before it is parked. This gives up order for such keys.
+         * Whether the next record of a key may start although one before it is parked. This gives up order for such
+         * keys.
          *
          * @param parkedReleasesKey the value
          * @return this
@@ -564,7 +600,8 @@ public record BurrowConfig(
         }
 
         /**
-         * After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
+         * After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for
+         * never. Any success begins anew. Changeable.
          *
          * @param errorThreshold the value
          * @return this

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Watches and steers a Burrow. What adapters (metrics, health pages) and operators use; it says nothing of the transport. Every method
- * may be called from any thread, also from a handler unless it says otherwise.
+ * Watches and steers a Burrow. What adapters (metrics, health pages) and operators use; it says nothing of the
+ * transport. Every method may be called from any thread, also from a handler unless it says otherwise.
  */
 public interface BurrowControl {
     /**
@@ -33,8 +33,8 @@ public interface BurrowControl {
     BurrowConfig config();
 
     /**
-     * Counts what was done and what is held, at about one moment. Costs time in proportion to the number of partitions; not meant for
-     * every record.
+     * Counts what was done and what is held, at about one moment. Costs time in proportion to the number of partitions;
+     * not meant for every record.
      *
      * @return a snapshot
      */
@@ -54,10 +54,15 @@ public interface BurrowControl {
      */
     List<ParkedRecord> parked();
 
-    /** Stops fetching all partitions, those assigned later included. What is buffered is still handled, and commits go on. */
+    /**
+     * Stops fetching all partitions, those assigned later included. What is buffered is still handled, and commits go
+     * on.
+     */
     void pause();
 
-    /** Goes on fetching after {@link #pause()}, a freeze or a {@link #drain}. Partitions paused one by one stay paused. */
+    /**
+     * Goes on fetching after {@link #pause()}, a freeze or a {@link #drain}. Partitions paused one by one stay paused.
+     */
     void resume();
 
     /**
@@ -84,8 +89,9 @@ public interface BurrowControl {
     BurrowConfig reconfigure(UnaryOperator<BurrowConfig.Builder> change);
 
     /**
-     * Stops fetching, finishes all that is buffered, and commits. Records that wait for a retry or are parked stay unfinished. Fetching
-     * stays stopped until {@link #resume()}. Must not be called by a handler, which would wait for itself.
+     * Stops fetching, finishes all that is buffered, and commits. Records that wait for a retry or are parked stay
+     * unfinished. Fetching stays stopped until {@link #resume()}. Must not be called by a handler, which would wait for
+     * itself.
      *
      * @param timeout how long to wait, not negative
      * @return whether everything was finished and committed in time

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that Burrow reports: a code, what happened, and what to do. The message never holds keys, values, headers or raw
- * configuration.
+ * An error that Burrow reports: a code, what happened, and what to do. The message never holds keys, values, headers or
+ * raw configuration.
  */
 public class BurrowException extends RuntimeException {
     private static final long serialVersionUID = 1L;

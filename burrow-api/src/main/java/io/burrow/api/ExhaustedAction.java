@@ -14,6 +14,8 @@ public enum ExhaustedAction {
     /** Complete it as skipped: it is committed although it failed. */
     SKIP,
 
-    /** Stop everything: running handlers end, the commit point up to the gap is committed, and the cause is reported. */
+    /**
+     * Stop everything: running handlers end, the commit point up to the gap is committed, and the cause is reported.
+     */
     HALT
 }

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header of a message. The value is shared, not copied: whoever reads it must not change it. Two headers are equal when they are the
- * same name over the same array.
+ * A header of a message. The value is shared, not copied: whoever reads it must not change it. Two headers are equal
+ * when they are the same name over the same array.
  *
  * @param name the name, may be empty
  * @param value the raw bytes, or null

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a message, in the order in which they were written; a name may occur more than once. Read-only. Safe to read from any
- * thread.
+ * The headers of a message, in the order in which they were written; a name may occur more than once. Read-only. Safe
+ * to read from any thread.
  */
 public interface Headers extends Iterable<Header> {
     /**

@@ -3,11 +3,11 @@ package io.burrow.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler is given: one record of a partition, decoded. Users may implement it, for a source of their own or to give their
- * handlers a richer type; the fields that have a default need not be written.
+ * What a handler is given: one record of a partition, decoded. Users may implement it, for a source of their own or to
+ * give their handlers a richer type; the fields that have a default need not be written.
  *
- * <p>A message is used by one thread at a time and must not change while it is handled. Its {@code toString} must not show key, value or
- * headers: it may reach a log.
+ * <p>A message is used by one thread at a time and must not change while it is handled. Its {@code toString} must not
+ * show key, value or headers: it may reach a log.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -69,7 +69,8 @@ public interface Message<K, V> {
     }
 
     /**
-     * Which attempt at this delivery this is. Attempts are counted per delivery: after a restart or a rebalance they begin again.
+     * Which attempt at this delivery this is. Attempts are counted per delivery: after a restart or a rebalance they
+     * begin again.
      *
      * @return 1 for the first attempt, 2 for the first retry, and so on; 1 by default
      */
@@ -78,8 +79,9 @@ public interface Message<K, V> {
     }
 
     /**
-     * Returns this message as another attempt sees it. Called by the engine before each retry. The default wraps this message in one
-     * that forwards everything else; an implementation whose handlers cast to their own type overrides it.
+     * Returns this message as another attempt sees it. Called by the engine before each retry. The default wraps this
+     * message in one that forwards everything else; an implementation whose handlers cast to their own type overrides
+     * it.
      *
      * @param attempt the number of the attempt, from 1
      * @return a message that differs from this one at most in {@link #attempt()}

@@ -6,8 +6,9 @@ public enum Ordering {
     UNORDERED,
 
     /**
-     * Records of the same topic, partition and key never overlap and start in order of their offsets, across retries, asynchronous
-     * handlers and a partition that is revoked and comes back. Keys are compared by content; records without a key are not ordered.
+     * Records of the same topic, partition and key never overlap and start in order of their offsets, across retries,
+     * asynchronous handlers and a partition that is revoked and comes back. Keys are compared by content; records
+     * without a key are not ordered.
      */
     KEY,
 

@@ -28,7 +28,8 @@ public record PartitionStats(
         Duration oldestAge,
         BlockedReason blocked) {
     /**
-     * How many delivered records lie at or above the commit point: what a crash would deliver again at most, without a snapshot.
+     * How many delivered records lie at or above the commit point: what a crash would deliver again at most, without a
+     * snapshot.
      *
      * @return a number of records
      */

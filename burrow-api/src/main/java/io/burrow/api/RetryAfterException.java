@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler that knows when it should be called again, such as after an HTTP 429 with {@code Retry-After}. It overrules the
- * retry policy and the backoff strategy: the record is tried again after the given time, however often that happened before.
+ * Thrown by a handler that knows when it should be called again, such as after an HTTP 429 with {@code Retry-After}. It
+ * overrules the retry policy and the backoff strategy: the record is tried again after the given time, however often
+ * that happened before.
  */
 public class RetryAfterException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package io.burrow.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler when another attempt cannot help. It overrules the retry policy: the record is exhausted at once and goes the way
- * of {@link BurrowConfig#onExhausted()}. Meant to be extended.
+ * Thrown by a handler when another attempt cannot help. It overrules the retry policy: the record is exhausted at once
+ * and goes the way of {@link BurrowConfig#onExhausted()}. Meant to be extended.
  */
 public class TerminalException extends RuntimeException {
     private static final long serialVersionUID = 1L;

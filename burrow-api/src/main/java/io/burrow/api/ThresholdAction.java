@@ -5,6 +5,9 @@ public enum ThresholdAction {
     /** Stop fetching, let running handlers end, commit up to the gap, report the cause, leave the group. */
     HALT,
 
-    /** Stop fetching and starting, commit up to the gap, but stay up in the group for inspection, until {@code resume} or {@code close}. */
+    /**
+     * Stop fetching and starting, commit up to the gap, but stay up in the group for inspection, until {@code resume}
+     * or {@code close}.
+     */
     FREEZE
 }

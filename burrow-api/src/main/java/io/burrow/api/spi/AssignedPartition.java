@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition the partition
  * @param position the next offset that will be fetched
- * @param committed what is committed for it, or null if nothing is; then Burrow commits the position, so that a later start does not
- *     begin elsewhere
+ * @param committed what is committed for it, or null if nothing is; then Burrow commits the position, so that a later
+ *     start does not begin elsewhere
  */
 public record AssignedPartition(
         TopicPartition partition, long position, @Nullable CommitPoint committed) {
@@ -19,7 +19,8 @@ public record AssignedPartition(
      *
      * @param partition the partition
      * @param position the next offset that will be fetched
-     * @param committed what is committed for it, or null if nothing is; then Burrow commits the position, so that a later start does not begin elsewhere
+     * @param committed what is committed for it, or null if nothing is; then Burrow commits the position, so that a
+     *     later start does not begin elsewhere
      * @throws IllegalArgumentException if the position is negative
      */
     public AssignedPartition {

@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 /**
  * Turns a failed attempt into the delay before the next. No thread waits meanwhile.
  *
- * <p>Pure: the answer follows from the arguments alone; all randomness comes in. Called on worker threads and on threads that complete
- * stages, by several at once. A strategy that throws, or returns null or a negative delay, is reported, and the default strategy is used
- * for that attempt. Delays above 365 days count as 365 days.
+ * <p>Pure: the answer follows from the arguments alone; all randomness comes in. Called on worker threads and on
+ * threads that complete stages, by several at once. A strategy that throws, or returns null or a negative delay, is
+ * reported, and the default strategy is used for that attempt. Delays above 365 days count as 365 days.
  *
  * <p>The jittered forms follow Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */

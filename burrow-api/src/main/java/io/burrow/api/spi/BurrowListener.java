@@ -12,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a Burrow: for metrics and logs. Every method does nothing by default. The methods must be quick and must not block; what one
- * throws is contained and reported once. Record events come on worker threads and on threads that complete stages, by several at once;
- * all others on the loop thread, or on the thread that called {@code start}, {@code close} or a control.
+ * Watches a Burrow: for metrics and logs. Every method does nothing by default. The methods must be quick and must not
+ * block; what one throws is contained and reported once. Record events come on worker threads and on threads that
+ * complete stages, by several at once; all others on the loop thread, or on the thread that called {@code start},
+ * {@code close} or a control.
  */
 public interface BurrowListener {
     /**
@@ -74,7 +75,8 @@ public interface BurrowListener {
     default void blocked(TopicPartition partition, BlockedReason reason) {}
 
     /**
-     * Whether {@link #recordFinished} is wanted. It costs two readings of the clock for every record. Asked once, at the start.
+     * Whether {@link #recordFinished} is wanted. It costs two readings of the clock for every record. Asked once, at
+     * the start.
      *
      * @return false by default
      */
@@ -89,7 +91,8 @@ public interface BurrowListener {
      * @param offset its offset
      * @param outcome how it ended
      * @param attempts how many attempts were made
-     * @param queueNanos from fetched to the start of the last attempt, in nanoseconds, the waits before retries included
+     * @param queueNanos from fetched to the start of the last attempt, in nanoseconds, the waits before retries
+     *     included
      * @param handlerNanos how long the last attempt took, in nanoseconds; 0 if there was none
      */
     default void recordFinished(

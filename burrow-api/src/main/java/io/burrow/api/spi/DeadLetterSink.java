@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes records that are given up. The record is completed, and can be committed, only when the sink has acknowledged it: by the normal
- * completion of the stage. A failure, a null stage or no answer within {@link io.burrow.api.BurrowConfig#deadLetterTimeout()} means that it is sent again
- * later; so a sink may get a record more than once.
+ * Takes records that are given up. The record is completed, and can be committed, only when the sink has acknowledged
+ * it: by the normal completion of the stage. A failure, a null stage or no answer within
+ * {@link io.burrow.api.BurrowConfig#deadLetterTimeout()} means that it is sent again later; so a sink may get a record
+ * more than once.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -14,7 +15,8 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface DeadLetterSink<K, V> {
     /**
-     * Sends one record. Called on worker threads and on threads that complete stages, by several at once; it should not block for long.
+     * Sends one record. Called on worker threads and on threads that complete stages, by several at once; it should not
+     * block for long.
      *
      * @param letter the record and why it failed
      * @return a stage that completes when the record is stored safely
@@ -23,7 +25,8 @@ public interface DeadLetterSink<K, V> {
     CompletionStage<?> send(DeadLetter<K, V> letter) throws Exception;
 
     /**
-     * Finds what is wrong before anything is started (a missing topic, no rights). Called once, on the thread that starts Burrow.
+     * Finds what is wrong before anything is started (a missing topic, no rights). Called once, on the thread that
+     * starts Burrow.
      *
      * @throws io.burrow.api.BurrowException if it cannot work
      */

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param partition the record's partition
  * @param offset the record's offset
  * @param attempt which attempt failed, from 1
- * @param cause what the handler threw, or what its stage failed with, without the wrappers of {@code java.util.concurrent}
+ * @param cause what the handler threw, or what its stage failed with, without the wrappers of
+ *     {@code java.util.concurrent}
  * @param elapsed the time since the first attempt at this delivery began, not negative
  * @param previousDelay the delay before the attempt that failed; zero before the first
  */
@@ -22,7 +23,8 @@ public record Failure(
      * @param partition the record's partition
      * @param offset the record's offset
      * @param attempt which attempt failed, from 1
-     * @param cause what the handler threw, or what its stage failed with, without the wrappers of {@code java.util.concurrent}
+     * @param cause what the handler threw, or what its stage failed with, without the wrappers of
+     *     {@code java.util.concurrent}
      * @param elapsed the time since the first attempt at this delivery began, not negative
      * @param previousDelay the delay before the attempt that failed; zero before the first
      */
@@ -36,7 +38,9 @@ public record Failure(
         }
     }
 
-    /** Returns position, attempt and the class of the cause, never its message, which may hold contents of the record. */
+    /**
+     * Returns position, attempt and the class of the cause, never its message, which may hold contents of the record.
+     */
     @Override
     public String toString() {
         return partition + "@" + offset + " attempt " + attempt + " "

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * Where records come from: the port that a transport implements. Every method but {@link #wakeup()} is called by one thread, Burrow's
- * loop, and by no other; a source needs no locks.
+ * Where records come from: the port that a transport implements. Every method but {@link #wakeup()} is called by one
+ * thread, Burrow's loop, and by no other; a source needs no locks.
  *
- * <p>Life: {@link #open} once, then {@link #poll} again and again, then {@link #close} once. The callbacks given to {@code open} are
- * called from within {@code poll} and {@code close} only, on the same thread.
+ * <p>Life: {@link #open} once, then {@link #poll} again and again, then {@link #close} once. The callbacks given to
+ * {@code open} are called from within {@code poll} and {@code close} only, on the same thread.
  *
  * @param <K> the type of the decoded key
  * @param <V> the type of the decoded value
  */
 public interface MessageSource<K, V> {
     /**
-     * Connects and subscribes. Should find what is wrong (a missing topic, no broker, no rights) rather than leave it to the first poll.
-     * May block for the time that the transport takes to say so.
+     * Connects and subscribes. Should find what is wrong (a missing topic, no broker, no rights) rather than leave it
+     * to the first poll. May block for the time that the transport takes to say so.
      *
      * @param listener what to tell of assignments
      * @throws io.burrow.api.BurrowException if it cannot work
@@ -25,9 +25,9 @@ public interface MessageSource<K, V> {
     void open(PartitionListener listener);
 
     /**
-     * Waits for records and hands them over. Returns early when there are some, when {@link #wakeup()} was called, or when partitions
-     * came or went. It also keeps the membership of a group alive: it is called at least every half of {@link #maxPollInterval()},
-     * while everything is paused too.
+     * Waits for records and hands them over. Returns early when there are some, when {@link #wakeup()} was called, or
+     * when partitions came or went. It also keeps the membership of a group alive: it is called at least every half of
+     * {@link #maxPollInterval()}, while everything is paused too.
      *
      * @param timeout how long to wait at most, not negative
      * @param receiver takes the records, before this call returns
@@ -67,8 +67,8 @@ public interface MessageSource<K, V> {
     OffsetCommitter committer();
 
     /**
-     * Leaves and frees everything. Still assigned partitions are revoked first, with the callback. Called also when {@code open} or
-     * {@code poll} threw. Calling it again does nothing.
+     * Leaves and frees everything. Still assigned partitions are revoked first, with the callback. Called also when
+     * {@code open} or {@code poll} threw. Calling it again does nothing.
      *
      * @param timeout how long it may take, not negative
      */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Keeps commit points: the port through which finished offsets leave. Called on the loop thread only, also within the callbacks of
- * {@link PartitionListener#revoked}.
+ * Keeps commit points: the port through which finished offsets leave. Called on the loop thread only, also within the
+ * callbacks of {@link PartitionListener#revoked}.
  */
 public interface OffsetCommitter {
     /**

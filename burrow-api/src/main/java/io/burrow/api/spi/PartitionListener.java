@@ -4,8 +4,8 @@ import io.burrow.api.TopicPartition;
 import java.util.Collection;
 
 /**
- * Is told which partitions a source has. Implemented by Burrow, called by the source within {@link MessageSource#poll} and
- * {@link MessageSource#close}, on the same thread. The methods never throw.
+ * Is told which partitions a source has. Implemented by Burrow, called by the source within {@link MessageSource#poll}
+ * and {@link MessageSource#close}, on the same thread. The methods never throw.
  */
 public interface PartitionListener {
     /**
@@ -16,8 +16,8 @@ public interface PartitionListener {
     void assigned(Collection<AssignedPartition> partitions);
 
     /**
-     * Partitions are about to be taken away: this member still owns them while the call runs, and commits for them are made within it.
-     * The call waits for running handlers of these partitions, within a bound.
+     * Partitions are about to be taken away: this member still owns them while the call runs, and commits for them are
+     * made within it. The call waits for running handlers of these partitions, within a bound.
      *
      * @param partitions the partitions
      */
@@ -31,8 +31,9 @@ public interface PartitionListener {
     void lost(Collection<TopicPartition> partitions);
 
     /**
-     * The position of an assigned partition was moved, backward or forward, other than by reading: by a reset policy, a truncation, a
-     * seek. What was delivered before and is not finished is forgotten, and records follow from the new position.
+     * The position of an assigned partition was moved, backward or forward, other than by reading: by a reset policy, a
+     * truncation, a seek. What was delivered before and is not finished is forgotten, and records follow from the new
+     * position.
      *
      * @param partition the partition
      * @param position the next offset that will be fetched

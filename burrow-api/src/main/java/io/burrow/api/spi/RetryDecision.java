@@ -6,7 +6,9 @@ public enum RetryDecision {
     RETRY,
     /** No other attempt; {@link io.burrow.api.BurrowConfig#onExhausted()} says what becomes of the record. */
     GIVE_UP,
-    /** No other attempt; send it to the dead-letter sink. Without a sink the record is parked and the problem reported. */
+    /**
+     * No other attempt; send it to the dead-letter sink. Without a sink the record is parked and the problem reported.
+     */
     DEAD_LETTER,
     /** No other attempt; complete it although it failed. */
     SKIP,

@@ -5,11 +5,13 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Says whether a failed record is tried again, and if not, what becomes of it. How long it waits is the {@link BackoffStrategy}'s.
+ * Says whether a failed record is tried again, and if not, what becomes of it. How long it waits is the
+ * {@link BackoffStrategy}'s.
  *
- * <p>Pure: the answer follows from the argument alone. Called on worker threads and on threads that complete stages, by several at once.
- * Not asked when the handler threw a {@link io.burrow.api.RetryAfterException} or a {@link io.burrow.api.TerminalException}. A policy
- * that throws or returns null counts as {@link RetryDecision#GIVE_UP}, and is reported.
+ * <p>Pure: the answer follows from the argument alone. Called on worker threads and on threads that complete stages, by
+ * several at once. Not asked when the handler threw a {@link io.burrow.api.RetryAfterException} or a
+ * {@link io.burrow.api.TerminalException}. A policy that throws or returns null counts as
+ * {@link RetryDecision#GIVE_UP}, and is reported.
  */
 @FunctionalInterface
 public interface RetryPolicy {

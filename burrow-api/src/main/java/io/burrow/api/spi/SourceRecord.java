@@ -4,8 +4,9 @@ import io.burrow.api.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source hands over: one record, not decoded yet. An implementation should be one small object that refers to the transport's own
- * record. It must not change after it was handed over, except that {@link #decode} may keep what it decoded.
+ * What a source hands over: one record, not decoded yet. An implementation should be one small object that refers to
+ * the transport's own record. It must not change after it was handed over, except that {@link #decode} may keep what it
+ * decoded.
  *
  * @param <K> the type of the decoded key
  * @param <V> the type of the decoded value
@@ -28,8 +29,8 @@ public interface SourceRecord<K, V> {
     }
 
     /**
-     * The raw key, which orders records under {@link io.burrow.api.Ordering#KEY}. Called on the loop thread, once. Arrays of bytes are
-     * compared by content, everything else by {@code equals}; it must not change.
+     * The raw key, which orders records under {@link io.burrow.api.Ordering#KEY}. Called on the loop thread, once.
+     * Arrays of bytes are compared by content, everything else by {@code equals}; it must not change.
      *
      * @return the key, or null for a record that has none and is not ordered
      */
@@ -44,8 +45,8 @@ public interface SourceRecord<K, V> {
     int sizeBytes();
 
     /**
-     * Makes the message that the handler sees. Called on a worker thread before each attempt, never by two at once; may block for a
-     * short time.
+     * Makes the message that the handler sees. Called on a worker thread before each attempt, never by two at once; may
+     * block for a short time.
      *
      * @return the message
      * @throws Exception if the record cannot be decoded; it then goes the way of a failed record, and an

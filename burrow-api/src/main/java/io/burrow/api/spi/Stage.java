@@ -4,12 +4,12 @@ import io.burrow.api.AsyncMessageHandler;
 import java.util.List;
 
 /**
- * Wraps a handler: for tracing, limits, filters and whatever else belongs around every attempt. One lambda:
- * {@code next -> message -> { before(); return next.handle(message); }}.
+ * Wraps a handler: for tracing, limits, filters and whatever else belongs around every attempt. One lambda: {@code next
+ * -> message -> { before(); return next.handle(message); }}.
  *
- * <p>A stage that does not call {@code next} ends the attempt itself: with {@link AsyncMessageHandler#done()} as handled, with an exception
- * as failed. Work that belongs after the attempt goes onto the stage that {@code next} returns, which is completed already where the
- * handler is synchronous.
+ * <p>A stage that does not call {@code next} ends the attempt itself: with {@link AsyncMessageHandler#done()} as
+ * handled, with an exception as failed. Work that belongs after the attempt goes onto the stage that {@code next}
+ * returns, which is completed already where the handler is synchronous.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

@@ -1,8 +1,8 @@
 /**
  * The ports of Burrow and its extension points. {@link io.burrow.api.spi.MessageSource} and
- * {@link io.burrow.api.spi.OffsetCommitter} connect a transport; {@link io.burrow.api.spi.DeadLetterSink} takes what failed;
- * {@link io.burrow.api.spi.RetryPolicy} says whether to try again and {@link io.burrow.api.spi.BackoffStrategy} when;
- * {@link io.burrow.api.spi.Stage} wraps a handler; {@link io.burrow.api.spi.BurrowListener} watches.
+ * {@link io.burrow.api.spi.OffsetCommitter} connect a transport; {@link io.burrow.api.spi.DeadLetterSink} takes what
+ * failed; {@link io.burrow.api.spi.RetryPolicy} says whether to try again and {@link io.burrow.api.spi.BackoffStrategy}
+ * when; {@link io.burrow.api.spi.Stage} wraps a handler; {@link io.burrow.api.spi.BurrowListener} watches.
  */
 @NullMarked
 package io.burrow.api.spi;

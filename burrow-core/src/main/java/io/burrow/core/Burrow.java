@@ -1,0 +1,272 @@
+package io.burrow.core;
+
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowControl;
+import io.burrow.api.BurrowException;
+import io.burrow.api.BurrowState;
+import io.burrow.api.CloseResult;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.Health;
+import io.burrow.api.ParkedRecord;
+import io.burrow.api.Stats;
+import io.burrow.api.TopicPartition;
+import io.burrow.core.engine.Engine;
+import io.burrow.core.engine.EngineRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs handlers over the records of a source, many at once, and commits what is finished up to the first gap: at least
+ * once, in order of offsets, however the work finishes.
+ *
+ * <pre>{@code
+ * Burrow<String, String> burrow = Burrow.<String, String>builder()
+ *         .source(source)
+ *         .handler(message -> send(message.value()))
+ *         .build();
+ * burrow.start();
+ * ...
+ * burrow.close();
+ * }</pre>
+ *
+ * <p>Safe for use by any thread. A Burrow is used once: it is started once, and cannot be started again after it was
+ * closed.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
+    private static final long ANSWER_MILLIS = 1_000;
+    private static final long END_MILLIS = 5_000;
+
+    private final Engine<K, V> engine;
+    private final @Nullable EngineRunner runner;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final Object configLock = new Object();
+
+    Burrow(Assembly<K, V> assembly) {
+        this.engine = assembly.engine((from, to) -> announce(from, to));
+        this.runner = assembly.stepped() ? null : new EngineRunner(engine, assembly.threadName("loop"));
+    }
+
+    /**
+     * Starts to describe a Burrow.
+     *
+     * @param <K> the type of the key
+     * @param <V> the type of the value
+     * @return a builder
+     */
+    public static <K, V> BurrowBuilder<K, V> builder() {
+        return new BurrowBuilder<>();
+    }
+
+    private void announce(BurrowState from, BurrowState to) {
+        engine.tell(listener -> listener.stateChanged(this, from, to, engine.cause()));
+    }
+
+    /**
+     * Opens source and sink, and begins. Returns when the source is open, or says why it cannot be.
+     *
+     * @return this
+     * @throws BurrowException if it was started before ({@link ErrorCode#ALREADY_STARTED}), was closed
+     *     ({@link ErrorCode#CLOSED}), or the source or the sink cannot work; then nothing is left running
+     */
+    public Burrow<K, V> start() {
+        if (!started.compareAndSet(false, true)) {
+            throw engine.state().isTerminal()
+                    ? new BurrowException(ErrorCode.CLOSED, "cannot start again")
+                    : new BurrowException(ErrorCode.ALREADY_STARTED, "start was called a second time");
+        }
+        engine.tell(listener -> listener.started(this));
+        if (runner != null) {
+            runner.start();
+        } else {
+            engine.open();
+        }
+        return this;
+    }
+
+    @Override
+    public BurrowState state() {
+        return engine.state();
+    }
+
+    @Override
+    public BurrowConfig config() {
+        return engine.config();
+    }
+
+    @Override
+    public Stats stats() {
+        return ask(engine::stats);
+    }
+
+    @Override
+    public Health health() {
+        return ask(engine::health);
+    }
+
+    @Override
+    public List<ParkedRecord> parked() {
+        return ask(engine::parked);
+    }
+
+    @Override
+    public void pause() {
+        requireRunning();
+        engine.pause();
+    }
+
+    @Override
+    public void resume() {
+        requireRunning();
+        engine.resume();
+    }
+
+    @Override
+    public void pause(TopicPartition partition) {
+        requireRunning();
+        engine.pause(Objects.requireNonNull(partition, "partition"), true);
+    }
+
+    @Override
+    public void resume(TopicPartition partition) {
+        requireRunning();
+        engine.pause(Objects.requireNonNull(partition, "partition"), false);
+    }
+
+    @Override
+    public BurrowConfig reconfigure(UnaryOperator<BurrowConfig.Builder> change) {
+        synchronized (configLock) {
+            BurrowConfig now = engine.config();
+            BurrowConfig next = change.apply(now.toBuilder()).build();
+            RuntimeSettings.check(now, next);
+            engine.configure(next);
+            return next;
+        }
+    }
+
+    @Override
+    public boolean drain(Duration timeout) throws InterruptedException {
+        requireRunning();
+        CompletableFuture<Boolean> done = engine.drain();
+        try {
+            return done.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            done.complete(false);
+            return false;
+        } catch (ExecutionException e) {
+            throw new BurrowException(ErrorCode.INTERNAL, "drain failed", e.getCause());
+        }
+    }
+
+    /**
+     * Closes with {@link BurrowConfig#closeTimeout()} for running handlers. Calling it again, or before {@link #start},
+     * does nothing.
+     */
+    @Override
+    public void close() {
+        close(config().closeTimeout());
+    }
+
+    /**
+     * Stops: nothing is fetched or started any more, running handlers and dead letters under way are waited for, what
+     * is finished is committed, the group is left, and all threads end. Records that are buffered, parked or wait for a
+     * retry stay unfinished and are delivered again. Must not be called by a handler, which would wait for itself.
+     *
+     * @param timeout how long running handlers may take, not negative; commit and leaving may take as long again as
+     *     their own limits
+     * @return how it went; the same result when it is called again
+     * @throws IllegalArgumentException if the timeout is negative
+     */
+    public CloseResult close(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout must not be negative: " + timeout);
+        }
+        if (started.compareAndSet(false, true)) {
+            return new CloseResult(true, 0, List.of());
+        }
+        engine.close(timeout.toNanos());
+        if (runner == null) {
+            while (engine.turn(false)) {
+                // each turn is bounded, and the time of a test passes in it
+            }
+            return engine.closed().join();
+        }
+        if (runner.isLoopThread()) {
+            throw new BurrowException(ErrorCode.INTERNAL, "close was called on the loop thread, by a listener");
+        }
+        CloseResult result = engine.closed().join();
+        try {
+            runner.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return result;
+    }
+
+    /**
+     * Does one turn of the loop, without waiting. For a Burrow that is driven by steps; not safe for use by several
+     * threads.
+     *
+     * @return false when everything is over and closed
+     * @throws IllegalStateException if a thread drives it
+     */
+    public boolean turn() {
+        if (runner != null) {
+            throw new IllegalStateException("a thread drives this Burrow");
+        }
+        return engine.turn(false);
+    }
+
+    private void requireRunning() {
+        BurrowState state = engine.state();
+        if (state.isTerminal()) {
+            throw new BurrowException(ErrorCode.CLOSED, "this Burrow is " + state);
+        }
+        if (!started.get()) {
+            throw new BurrowException(ErrorCode.NOT_STARTED, "this Burrow is not started");
+        }
+    }
+
+    /** Asks the loop, which owns the answer; asks for itself where there is no loop (any more). */
+    private <T> T ask(Supplier<T> question) {
+        if (runner == null
+                || runner.isLoopThread()
+                || !started.get()
+                || engine.state().isTerminal()) {
+            return question.get();
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        engine.execute(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        while (true) {
+            try {
+                return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (engine.state().isTerminal()) {
+                    return question.get();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BurrowException(ErrorCode.INTERNAL, "interrupted while waiting for the loop", e);
+            } catch (ExecutionException e) {
+                throw new BurrowException(ErrorCode.INTERNAL, "a snapshot failed", e.getCause());
+            }
+        }
+    }
+}

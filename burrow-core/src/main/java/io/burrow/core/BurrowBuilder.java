@@ -1,0 +1,226 @@
+package io.burrow.core;
+
+import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BatchMessageHandler;
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowException;
+import io.burrow.api.ConfigException;
+import io.burrow.api.ConfigProblem;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.ExhaustedAction;
+import io.burrow.api.MessageHandler;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.MessageSource;
+import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.api.spi.Stage;
+import io.burrow.core.engine.Extensions;
+import io.burrow.core.time.Timekeeper;
+import io.burrow.core.worker.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@link Burrow}. Needed are a source and one handler; everything else has a default. Not safe for use by
+ * several threads.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public final class BurrowBuilder<K, V> {
+    private final List<Stage<K, V>> stages = new ArrayList<>();
+    private final List<BurrowListener> listeners = new ArrayList<>();
+    private BurrowConfig config = BurrowConfig.defaults();
+    private @Nullable MessageSource<K, V> source;
+    private @Nullable OffsetCommitter committer;
+    private @Nullable AsyncMessageHandler<K, V> handler;
+    private @Nullable BatchMessageHandler<K, V> batchHandler;
+    private @Nullable DeadLetterSink<K, V> deadLetters;
+    private boolean async;
+    private int handlers;
+    private Assembly.@Nullable Steps steps;
+
+    BurrowBuilder() {}
+
+    /**
+     * Where records come from.
+     *
+     * @param newSource the source; used by this Burrow alone, which opens and closes it
+     * @return this
+     */
+    public BurrowBuilder<K, V> source(MessageSource<K, V> newSource) {
+        source = Objects.requireNonNull(newSource, "source");
+        return this;
+    }
+
+    /**
+     * Where commit points go, if not to the source's own committer.
+     *
+     * @param newCommitter the committer
+     * @return this
+     */
+    public BurrowBuilder<K, V> committer(OffsetCommitter newCommitter) {
+        committer = Objects.requireNonNull(newCommitter, "committer");
+        return this;
+    }
+
+    /**
+     * What to do with each message; it is done when the call returns.
+     *
+     * @param newHandler the handler
+     * @return this
+     */
+    public BurrowBuilder<K, V> handler(MessageHandler<? super K, ? super V> newHandler) {
+        handler = AsyncMessageHandler.of(Objects.requireNonNull(newHandler, "handler"));
+        handlers++;
+        return this;
+    }
+
+    /**
+     * What to do with each message; it is done when the returned stage completes.
+     *
+     * @param newHandler the handler
+     * @return this
+     */
+    public BurrowBuilder<K, V> asyncHandler(AsyncMessageHandler<K, V> newHandler) {
+        handler = Objects.requireNonNull(newHandler, "asyncHandler");
+        async = true;
+        handlers++;
+        return this;
+    }
+
+    /**
+     * What to do with several messages at once. Stages cannot be put around it.
+     *
+     * @param newHandler the handler
+     * @return this
+     */
+    public BurrowBuilder<K, V> batchHandler(BatchMessageHandler<K, V> newHandler) {
+        batchHandler = Objects.requireNonNull(newHandler, "batchHandler");
+        handlers++;
+        return this;
+    }
+
+    /**
+     * Puts a stage around the handler, inside of those given before.
+     *
+     * @param stage the stage
+     * @return this
+     */
+    public BurrowBuilder<K, V> stage(Stage<K, V> stage) {
+        stages.add(Objects.requireNonNull(stage, "stage"));
+        return this;
+    }
+
+    /**
+     * Where records go that are given up.
+     *
+     * @param sink the sink; used by this Burrow alone, which opens and closes it
+     * @return this
+     */
+    public BurrowBuilder<K, V> deadLetters(DeadLetterSink<K, V> sink) {
+        deadLetters = Objects.requireNonNull(sink, "deadLetters");
+        return this;
+    }
+
+    /**
+     * Who watches; several may.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public BurrowBuilder<K, V> listener(BurrowListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @param newConfig the settings
+     * @return this
+     */
+    public BurrowBuilder<K, V> config(BurrowConfig newConfig) {
+        config = Objects.requireNonNull(newConfig, "config");
+        return this;
+    }
+
+    /**
+     * Changes settings, beginning with those given before, or the defaults.
+     *
+     * @param change what to change
+     * @return this
+     * @throws ConfigException if a setting breaks its rule
+     */
+    public BurrowBuilder<K, V> config(UnaryOperator<BurrowConfig.Builder> change) {
+        config = change.apply(config.toBuilder()).build();
+        return this;
+    }
+
+    /**
+     * Drives it by {@link Burrow#turn} and steps of workers in place of threads. For the test kit; users start a
+     * {@link io.burrow.core.testing.SteppedBurrow}.
+     *
+     * @param time the clock
+     * @param workers the workers
+     * @param random the randomness of backoffs
+     * @return this
+     */
+    public BurrowBuilder<K, V> steps(Timekeeper time, Workers workers, RandomGenerator random) {
+        steps = new Assembly.Steps(time, workers, random);
+        return this;
+    }
+
+    /**
+     * Makes the Burrow. Nothing is started or opened.
+     *
+     * @return the Burrow
+     * @throws BurrowException if a part is missing, or parts do not fit
+     */
+    public Burrow<K, V> build() {
+        List<String> missing = new ArrayList<>();
+        if (source == null) {
+            missing.add("a source");
+        }
+        if (handlers == 0) {
+            missing.add("a handler (handler, asyncHandler or batchHandler)");
+        }
+        if (!missing.isEmpty()) {
+            throw new BurrowException(ErrorCode.PART_MISSING, "missing: " + String.join(", ", missing));
+        }
+        List<ConfigProblem> problems = new ArrayList<>();
+        if (handlers > 1) {
+            problems.add(new ConfigProblem("handler", "must be given once", handlers + " handlers"));
+        }
+        if (batchHandler != null && !stages.isEmpty()) {
+            problems.add(new ConfigProblem(
+                    "stage", "must not be given together with a batch handler", stages.size() + " stages"));
+        }
+        if (config.onExhausted() == ExhaustedAction.DEAD_LETTER && deadLetters == null) {
+            problems.add(new ConfigProblem("onExhausted", "needs a dead-letter sink", "DEAD_LETTER"));
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        AsyncMessageHandler<K, V> wrapped =
+                handler == null ? null : Stage.composite(stages).wrap(handler);
+        if (handler != null && wrapped == null) {
+            throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
+        }
+        return new Burrow<>(new Assembly<>(
+                new Extensions<>(
+                        Objects.requireNonNull(source),
+                        committer,
+                        wrapped,
+                        batchHandler,
+                        async || !stages.isEmpty(),
+                        deadLetters,
+                        List.copyOf(listeners)),
+                config,
+                steps));
+    }
+}

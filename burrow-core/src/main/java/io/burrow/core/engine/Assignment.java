@@ -1,0 +1,128 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BlockedReason;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.SourceRecord;
+import io.burrow.core.ledger.GapLedger;
+import io.burrow.core.schedule.LaneTable;
+import io.burrow.core.time.Timekeeper.Timeout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition from its assignment (or position reset) to its end. It has its own ledger, so that what was delivered
+ * through another one can never touch it: the object is the fence. Fields belong to the loop unless they say otherwise.
+ */
+final class Assignment {
+    /** Handlers may start. */
+    static final int LIVE = 0;
+    /** No handler starts any more; running ones are waited for and count. */
+    static final int STOPPING = 1;
+    /** Over: whatever still ends here changes nothing. */
+    static final int DEAD = 2;
+
+    final TopicPartition partition;
+    final GapLedger ledger;
+    final @Nullable LaneTable lanes;
+
+    // --- any thread ---
+    /** Written by the loop; a worker reads it after it entered the assignment. */
+    volatile int phase = LIVE;
+    /** Stages and dead letters that are not answered yet: running work that no worker is inside of. */
+    final AtomicInteger pending = new AtomicInteger();
+    /** Waits for the next attempt. Who removes an element may go on with it. */
+    final Map<Delivery, Timeout> retrying = new ConcurrentHashMap<>();
+
+    final Set<Delivery> parked = ConcurrentHashMap.newKeySet();
+    final LongAdder finishedBytes = new LongAdder();
+    final Countdown countdown;
+    /** The sequence whose end the loop waits for, or -1. */
+    volatile long watchedSequence = -1;
+
+    // --- loop thread ---
+    /**
+     * Records that came although a bound was reached; tracked when there is room. The partition is paused meanwhile.
+     */
+    final Deque<SourceRecord<?, ?>> held = new ArrayDeque<>();
+
+    long heldEndPosition;
+    final Deque<Batch> batches = new ArrayDeque<>();
+    int epochBelowCommitPoint;
+    long trackedBytes;
+    /** What is stored, or -1 if that is not known. */
+    long committed = -1;
+
+    long committedNanos;
+    /** Records passed by the commit point since the last commit. */
+    long passedSinceCommit;
+    /** Until when not to commit after a refusal. */
+    long refusedUntilNanos;
+
+    boolean refused;
+    boolean notOwned;
+    boolean pausedByUser;
+    boolean pausedAtSource;
+    BlockedReason blocked = BlockedReason.NONE;
+
+    Assignment(AssignedPartition assigned, @Nullable LaneTable lanes, Runnable wake, long nowNanos) {
+        this.partition = assigned.partition();
+        this.ledger = new GapLedger(assigned.position());
+        this.lanes = lanes;
+        this.countdown = new Countdown(wake);
+        this.heldEndPosition = assigned.position();
+        this.committedNanos = nowNanos;
+        this.epochBelowCommitPoint = -1;
+        if (assigned.committed() != null) {
+            committed = assigned.committed().offset();
+            epochBelowCommitPoint = assigned.committed().leaderEpoch();
+        }
+    }
+
+    /** Moves the commit point over what finished. Loop thread. */
+    void advance() {
+        long passed = ledger.advance();
+        if (passed > 0) {
+            passedSinceCommit += passed;
+            long head = ledger.headSequence();
+            for (Batch batch = batches.peek(); batch != null && batch.firstSequence < head; batch = batches.peek()) {
+                epochBelowCommitPoint = batch.leaderEpoch;
+                if (batch.endSequence > head) {
+                    break;
+                }
+                batches.remove();
+            }
+        }
+    }
+
+    /** Delivered records that are not finished. Loop thread. */
+    long unfinished() {
+        return ledger.span() - ledger.finishedInSpan();
+    }
+
+    /** Whether there is something to commit: never a lower offset than the one stored (I2). Loop thread. */
+    boolean isDirty() {
+        return ledger.commitPoint() > committed && !notOwned;
+    }
+
+    long bytesInFlight() {
+        return trackedBytes - finishedBytes.sum();
+    }
+
+    /** Marks a delivery finished: from now on it may be committed. Any thread, once for a delivery. */
+    void complete(Delivery delivery) {
+        long sequence = delivery.sequence();
+        finishedBytes.add(delivery.record().sizeBytes());
+        ledger.complete(sequence);
+        countdown.count();
+        if (sequence == watchedSequence) {
+            countdown.wakeNow();
+        }
+    }
+}

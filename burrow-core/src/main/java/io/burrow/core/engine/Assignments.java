@@ -1,0 +1,60 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.Ordering;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.AssignedPartition;
+import io.burrow.core.schedule.LaneTable;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that this process has, and the lanes of all it had and still works on. Lanes outlive assignments:
+ * while an old handler runs, the partition's new records of its key wait behind it. Loop thread.
+ */
+final class Assignments {
+    private static final int SWEEP_STEPS = 8;
+
+    private final Map<TopicPartition, Assignment> live = new TreeMap<>();
+    private final Map<TopicPartition, LaneTable> lanes = new HashMap<>();
+
+    Collection<Assignment> all() {
+        return live.values();
+    }
+
+    @Nullable
+    Assignment get(TopicPartition partition) {
+        return live.get(partition);
+    }
+
+    Assignment add(AssignedPartition assigned, Ordering ordering, Runnable wake, long nowNanos) {
+        LaneTable table = ordering == Ordering.UNORDERED
+                ? null
+                : lanes.computeIfAbsent(assigned.partition(), partition -> new LaneTable());
+        Assignment assignment = new Assignment(assigned, table, wake, nowNanos);
+        live.put(assigned.partition(), assignment);
+        return assignment;
+    }
+
+    @Nullable
+    Assignment remove(TopicPartition partition) {
+        return live.remove(partition);
+    }
+
+    /** Frees lanes that are not in use any more, a few at each call. */
+    void sweepLanes() {
+        for (Iterator<Map.Entry<TopicPartition, LaneTable>> all =
+                        lanes.entrySet().iterator();
+                all.hasNext(); ) {
+            Map.Entry<TopicPartition, LaneTable> entry = all.next();
+            LaneTable table = entry.getValue();
+            table.sweep(SWEEP_STEPS);
+            if (table.size() == 0 && !live.containsKey(entry.getKey())) {
+                all.remove();
+            }
+        }
+    }
+}

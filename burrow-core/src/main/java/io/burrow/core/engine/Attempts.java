@@ -1,0 +1,186 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.Message;
+import io.burrow.core.schedule.Entry;
+import io.burrow.core.schedule.Lane;
+import io.burrow.core.schedule.Unit;
+import io.burrow.core.worker.Worker;
+import io.burrow.core.worker.WorkerTask;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What workers do: take what is ready, decode it, call the handler, and see to what came of it. Whatever is thrown, a
+ * delivery that was taken reaches the {@link Finisher} or {@link Failures}, exactly once. Any worker thread.
+ *
+ * <p>A worker that finished a record of a key goes on with the next one without the ready queue,
+ * {@value #RECORDS_A_TURN} times in a row at most when others wait.
+ */
+final class Attempts<K, V> implements WorkerTask {
+    static final int RECORDS_A_TURN = 64;
+
+    private final Shared shared;
+    private final AsyncMessageHandler<K, V> handler;
+    private final boolean async;
+    private final Finisher finisher;
+    private final Failures failures;
+
+    Attempts(Shared shared, AsyncMessageHandler<K, V> handler, boolean async, Finisher finisher, Failures failures) {
+        this.shared = shared;
+        this.handler = handler;
+        this.async = async;
+        this.finisher = finisher;
+        this.failures = failures;
+    }
+
+    @Override
+    public @Nullable Unit take() {
+        if (shared.gateClosed) {
+            return null;
+        }
+        if (!async) {
+            return shared.ready.poll();
+        }
+        if (!shared.permits.tryAcquire(shared.config.concurrency())) {
+            return null;
+        }
+        Unit unit = shared.ready.poll();
+        if (unit == null) {
+            shared.permits.release();
+        }
+        return unit;
+    }
+
+    @Override
+    public boolean hasReady() {
+        return !shared.gateClosed
+                && !shared.ready.isEmpty()
+                && (!async || shared.permits.inUse() < shared.config.concurrency());
+    }
+
+    @Override
+    public void run(Unit unit, Worker worker) {
+        boolean stageTookPermit = false;
+        if (unit instanceof Lane lane) {
+            int left = RECORDS_A_TURN;
+            while (true) {
+                int came = attempt((Delivery) lane.current(), worker);
+                if (came != NEXT) {
+                    stageTookPermit = came == STAGE;
+                    break;
+                }
+                if (!lane.advance()) {
+                    break;
+                }
+                if (--left == 0 || shared.gateClosed) {
+                    if (shared.gateClosed || !shared.ready.isEmpty()) {
+                        shared.ready.offer(lane);
+                        break;
+                    }
+                    left = RECORDS_A_TURN;
+                }
+            }
+        } else {
+            stageTookPermit = attempt((Delivery) (Entry) unit, worker) == STAGE;
+        }
+        worker.leave();
+        if (async && !stageTookPermit) {
+            shared.permits.release();
+        }
+    }
+
+    /** The delivery is at its end: the next of its lane may go on. */
+    private static final int NEXT = 0;
+    /** The delivery keeps its lane, and this worker has nothing to do with it any more. */
+    private static final int HELD = 1;
+    /** The same, and a stage that is not completed holds the permit. */
+    private static final int STAGE = 2;
+
+    private int attempt(Delivery delivery, Worker worker) {
+        Assignment assignment = delivery.assignment();
+        worker.enter(assignment);
+        if (assignment.phase != Assignment.LIVE) {
+            finisher.abandon(delivery);
+            return NEXT;
+        }
+        int attempt = delivery.begin();
+        long started = shared.time.nanos();
+        worker.startedAt(started);
+        CompletionStage<?> stage;
+        try {
+            stage = handler.handle(decode(delivery, attempt));
+            if (stage == null) {
+                throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "the handler returned null instead of a stage");
+            }
+        } catch (Throwable e) {
+            Thread.interrupted(); // what interrupted one handler must not reach the next
+            return ended(delivery, attempt, e, started) ? NEXT : HELD;
+        }
+        if (Thread.interrupted()) {
+            // the same; a handler that succeeded has succeeded
+        }
+        if (stage == AsyncMessageHandler.done()) {
+            return ended(delivery, attempt, null, started) ? NEXT : HELD;
+        }
+        return watch(delivery, attempt, stage, started);
+    }
+
+    @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
+    private Message<K, V> decode(Delivery delivery, int attempt) throws Exception {
+        Message<K, V> message = (Message<K, V>) delivery.record().decode();
+        if (message == null) {
+            throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
+        }
+        return attempt == 1 ? message : message.withAttempt(attempt);
+    }
+
+    /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */
+    private boolean ended(Delivery delivery, int attempt, @Nullable Throwable thrown, long started) {
+        if (!delivery.take(attempt)) {
+            return false;
+        }
+        if (thrown == null) {
+            finisher.processed(delivery, started);
+            return true;
+        }
+        return failures.failed(delivery, attempt, thrown, started);
+    }
+
+    private int watch(Delivery delivery, int attempt, CompletionStage<?> stage, long started) {
+        Assignment assignment = delivery.assignment();
+        assignment.pending.incrementAndGet();
+        try {
+            stage.whenComplete((value, error) -> completed(delivery, attempt, error, started));
+        } catch (Throwable e) {
+            // A stage that cannot be watched: unless it called back all the same, the attempt failed.
+            completed(delivery, attempt, e, started);
+        }
+        return async ? STAGE : HELD;
+    }
+
+    private void completed(Delivery delivery, int attempt, @Nullable Throwable error, long started) {
+        if (!delivery.take(attempt)) {
+            return; // a second completion
+        }
+        boolean next;
+        if (error == null) {
+            finisher.processed(delivery, started);
+            next = true;
+        } else {
+            next = failures.failed(delivery, attempt, error, started);
+        }
+        delivery.assignment().pending.decrementAndGet();
+        if (next) {
+            shared.moveOn(delivery);
+        }
+        if (async) {
+            shared.permits.release();
+            if (!shared.ready.isEmpty()) {
+                shared.workers.wake();
+            }
+        }
+    }
+}

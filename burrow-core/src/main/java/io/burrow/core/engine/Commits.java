@@ -1,0 +1,238 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowException;
+import io.burrow.api.CommitMode;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.CommitOutcome;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.CommitResult;
+import io.burrow.api.spi.OffsetCommitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * When commit points are committed, and what is made of the answers. Loop thread.
+ *
+ * <p>A point that was not stored, or of which that is not known, stays to be committed: only a stored one is clean. A
+ * partition whose commit was refused does not hold up the others. While an asynchronous commit is under way nothing
+ * else is committed at a cadence; a synchronous one (revoke, close) may pass it, and since points only rise and the
+ * asynchronous one left before, it cannot undo it.
+ */
+final class Commits {
+    private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final Shared shared;
+    private final Assignments assignments;
+    private final OffsetCommitter committer;
+
+    private long lastNanos;
+    private long retryNanos;
+    private boolean retrySoon;
+    private boolean underWay;
+
+    Commits(Shared shared, Assignments assignments, OffsetCommitter committer) {
+        this.shared = shared;
+        this.assignments = assignments;
+        this.committer = committer;
+        this.lastNanos = shared.time.nanos();
+    }
+
+    /** Commits what is due. */
+    void commitIfDue() {
+        if (underWay) {
+            return;
+        }
+        List<Assignment> due = due(shared.time.nanos());
+        if (due.isEmpty()) {
+            return;
+        }
+        if (shared.config.commitMode() == CommitMode.ASYNC) {
+            commitAsync(due);
+        } else {
+            commit(due, shared.config.commitTimeout());
+        }
+    }
+
+    /** How long until something can be due, in nanoseconds; {@link Long#MAX_VALUE} if there is nothing to commit. */
+    long nanosUntilDue() {
+        long now = shared.time.nanos();
+        BurrowConfig config = shared.config;
+        boolean dirty = false;
+        for (Assignment assignment : assignments.all()) {
+            if (!assignment.isDirty()) {
+                continue;
+            }
+            if (assignment.committed < 0 && !retrySoon && !assignment.refused) {
+                return 0;
+            }
+            dirty = true;
+        }
+        if (!dirty) {
+            return Long.MAX_VALUE;
+        }
+        long at = retrySoon ? retryNanos : lastNanos + config.commitInterval().toNanos();
+        return Math.max(0, at - now);
+    }
+
+    private List<Assignment> due(long now) {
+        BurrowConfig config = shared.config;
+        List<Assignment> dirty = new ArrayList<>();
+        long passed = 0;
+        boolean first = false;
+        long recommit = config.recommitInterval().toNanos();
+        for (Assignment assignment : assignments.all()) {
+            if (assignment.refused && now - assignment.refusedUntilNanos < 0) {
+                continue;
+            }
+            if (assignment.isDirty()) {
+                dirty.add(assignment);
+                passed += assignment.passedSinceCommit;
+                first |= assignment.committed < 0;
+            } else if (assignment.committed >= 0
+                    && !assignment.notOwned
+                    && now - assignment.committedNanos >= recommit) {
+                dirty.add(assignment);
+                first = true;
+            }
+        }
+        if (dirty.isEmpty()) {
+            lastNanos = Math.max(lastNanos, now - config.commitInterval().toNanos());
+            return dirty;
+        }
+        if (retrySoon) {
+            return isRetryDue() ? dirty : List.of();
+        }
+        long since = now - lastNanos;
+        boolean due = first
+                || since >= config.commitInterval().toNanos()
+                || passed >= config.commitRecords()
+                        && since >= config.minCommitInterval().toNanos();
+        return due ? dirty : List.of();
+    }
+
+    /**
+     * Commits now and waits for the answer, whatever the cadence.
+     *
+     * @return whether every partition that had something to commit is committed or not ours any more
+     */
+    boolean commitNow(Collection<Assignment> which, Duration timeout) {
+        List<Assignment> dirty = which.stream().filter(Assignment::isDirty).toList();
+        return dirty.isEmpty() || commit(dirty, timeout);
+    }
+
+    /** Whether the last commit failed in a way that may pass. */
+    boolean isRetryPending() {
+        return retrySoon;
+    }
+
+    /** Whether enough time has passed to try again. */
+    boolean isRetryDue() {
+        return shared.time.nanos() - retryNanos >= 0;
+    }
+
+    private boolean commit(List<Assignment> which, Duration timeout) {
+        Map<TopicPartition, CommitPoint> points = points(which);
+        long begin = shared.time.nanos();
+        CommitResult result;
+        try {
+            result = committer.commit(points, timeout);
+        } catch (RuntimeException e) {
+            result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, e);
+        }
+        return apply(which, points, result, begin);
+    }
+
+    private void commitAsync(List<Assignment> which) {
+        Map<TopicPartition, CommitPoint> points = points(which);
+        long begin = shared.time.nanos();
+        underWay = true;
+        try {
+            committer.commitAsync(points, shared.config.commitTimeout(), result -> {
+                if (underWay) {
+                    underWay = false;
+                    apply(which, points, result, begin);
+                }
+            });
+        } catch (RuntimeException e) {
+            underWay = false;
+            apply(which, points, CommitResult.all(points.keySet(), CommitOutcome.RETRY, e), begin);
+        }
+    }
+
+    private static Map<TopicPartition, CommitPoint> points(List<Assignment> which) {
+        Map<TopicPartition, CommitPoint> points = new HashMap<>();
+        for (Assignment assignment : which) {
+            assignment.passedSinceCommit = 0;
+            points.put(
+                    assignment.partition,
+                    new CommitPoint(
+                            Math.max(assignment.ledger.commitPoint(), assignment.committed),
+                            assignment.epochBelowCommitPoint,
+                            ""));
+        }
+        return points;
+    }
+
+    private boolean apply(
+            List<Assignment> which, Map<TopicPartition, CommitPoint> points, CommitResult result, long begin) {
+        long now = shared.time.nanos();
+        lastNanos = now;
+        retrySoon = false;
+        boolean complete = true;
+        boolean stored = true;
+        for (Assignment assignment : which) {
+            CommitPoint point = points.get(assignment.partition);
+            assignment.refused = false;
+            switch (result.outcome(assignment.partition)) {
+                case COMMITTED -> {
+                    assignment.committed = Math.max(assignment.committed, point.offset());
+                    assignment.committedNanos = now;
+                }
+                case NOT_OWNED -> {
+                    assignment.notOwned = true;
+                    stored = false;
+                }
+                case REJECTED -> {
+                    assignment.refused = true;
+                    assignment.refusedUntilNanos =
+                            now + shared.config.commitInterval().toNanos();
+                    complete = false;
+                }
+                case FATAL -> {
+                    assignment.notOwned = true;
+                    complete = false;
+                    shared.halt(new BurrowException(
+                            ErrorCode.COMMIT_FENCED, "commits of this member are refused for good", result.cause()));
+                }
+                default -> {
+                    retrySoon = true;
+                    retryNanos = now + RETRY_NANOS;
+                    complete = false;
+                }
+            }
+        }
+        if (complete && stored) {
+            shared.counters.commits.increment();
+        } else {
+            shared.counters.commitFailures.increment();
+        }
+        if (!complete) {
+            Throwable cause = result.cause();
+            String why = cause == null ? "no cause given" : cause.getClass().getName();
+            shared.events.contained(
+                    why,
+                    new BurrowException(
+                            ErrorCode.COMMIT_FAILED,
+                            "a commit of " + points.size() + " partitions failed: " + why,
+                            cause));
+        }
+        shared.events.tell(listener -> listener.committed(points, result, now - begin));
+        return complete;
+    }
+}

@@ -1,0 +1,115 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.spi.DeadLetter;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.Failure;
+import io.burrow.api.spi.SourceRecord;
+import io.burrow.core.time.Timekeeper.Timeout;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends dead letters and waits, without a thread, for their acknowledgement: only that completes the record. What fails
+ * or is not answered in time is sent again later, for ever: nothing is lost because the sink is down.
+ */
+final class DeadLetters {
+    private final Shared shared;
+    private final Finisher finisher;
+    private final Failures failures;
+    private final DeadLetterSink<Object, Object> sink;
+
+    @SuppressWarnings("unchecked") // the sink takes the records of the source it was configured with
+    DeadLetters(Shared shared, Finisher finisher, Failures failures, DeadLetterSink<?, ?> sink) {
+        this.shared = shared;
+        this.finisher = finisher;
+        this.failures = failures;
+        this.sink = (DeadLetterSink<Object, Object>) sink;
+    }
+
+    /**
+     * Sends a delivery's record. The delivery keeps its lane until it is acknowledged. Called while its assignment
+     * cannot end unseen: by a worker inside of it, or with {@code pending} raised.
+     */
+    @SuppressWarnings("unchecked")
+    void send(Delivery delivery) {
+        Assignment assignment = delivery.assignment();
+        Failure failure = Failures.lastFailure(delivery);
+        assignment.pending.incrementAndGet();
+        AtomicBoolean answered = new AtomicBoolean();
+        Timeout timeout = shared.time.schedule(
+                shared.config.deadLetterTimeout().toNanos(),
+                () -> answer(delivery, answered, new TimeoutException("no acknowledgement in time")));
+        CompletionStage<?> stage;
+        try {
+            stage = sink.send(
+                    new DeadLetter<>((SourceRecord<Object, Object>) delivery.record(), failure, shared.time.now()));
+            if (stage == null) {
+                throw new NullPointerException("the sink returned null instead of a stage");
+            }
+            stage.whenComplete((value, error) -> {
+                timeout.cancel();
+                answer(delivery, answered, error);
+            });
+        } catch (Throwable e) {
+            timeout.cancel();
+            answer(delivery, answered, e);
+        }
+    }
+
+    private void sendAgain(Delivery delivery) {
+        Assignment assignment = delivery.assignment();
+        assignment.pending.incrementAndGet();
+        if (assignment.phase == Assignment.LIVE) {
+            send(delivery);
+        } else { // a drain does not wait for what was not under way
+            failures.waitUntilDead(delivery);
+        }
+        assignment.pending.decrementAndGet();
+    }
+
+    private void answer(Delivery delivery, AtomicBoolean answered, @Nullable Throwable error) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        Assignment assignment = delivery.assignment();
+        Failure failure = Failures.lastFailure(delivery);
+        shared.events.tell(listener -> listener.deadLetter(failure, error));
+        if (error == null) {
+            shared.counters.deadLettered.increment();
+            long now = shared.time.nanos();
+            finisher.finish(delivery, RecordOutcome.DEAD_LETTERED, now, now);
+            shared.moveOn(delivery);
+        } else {
+            shared.counters.deadLetterFailures.increment();
+            String name = sink.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.DEAD_LETTER_FAILED,
+                            "sink " + name + " failed with " + error.getClass().getName() + " for the record at "
+                                    + Failures.position(failure),
+                            error));
+            sendLater(delivery, failure);
+        }
+        assignment.pending.decrementAndGet();
+    }
+
+    private void sendLater(Delivery delivery, Failure failure) {
+        Delivery.Troubles troubles = delivery.troubles;
+        int sends = troubles == null ? 1 : ++troubles.deadLetterSends;
+        Failure ofSend = new Failure(
+                failure.partition(),
+                failure.offset(),
+                sends,
+                failure.cause(),
+                failure.elapsed(),
+                failure.previousDelay());
+        long delay = Failures.nanos(failures.backoff(shared.config.deadLetterBackoff(), ofSend));
+        failures.waitThen(delivery, delay, () -> sendAgain(delivery));
+    }
+}

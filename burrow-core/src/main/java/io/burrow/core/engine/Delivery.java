@@ -1,0 +1,93 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.spi.Failure;
+import io.burrow.api.spi.SourceRecord;
+import io.burrow.core.schedule.Entry;
+import io.burrow.core.schedule.Lane;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record on its way from the source to its end. It belongs to one thread at a time (the loop, then whoever took it
+ * from the ready queue, then perhaps a timer or the thread that completes a stage); the hand-overs publish its plain
+ * fields.
+ *
+ * <p>The one field that two threads may want at once is the token: which attempt is running. Only who {@linkplain #take
+ * takes} an attempt may say what came of it; a second completion, or one that comes after a time limit, finds it taken.
+ */
+final class Delivery extends Entry {
+    private static final VarHandle TOKEN;
+
+    static {
+        try {
+            TOKEN = MethodHandles.lookup().findVarHandle(Delivery.class, "token", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Batch batch;
+    private final int indexInBatch;
+    private final SourceRecord<?, ?> record;
+
+    // n while attempt n runs, -n when it is over, 0 before the first
+    private volatile int token;
+
+    /** Made by the first failure. */
+    @Nullable
+    Troubles troubles;
+
+    Delivery(Batch batch, long sequence, SourceRecord<?, ?> record, @Nullable Lane lane) {
+        super(lane);
+        this.batch = batch;
+        this.indexInBatch = (int) (sequence - batch.firstSequence);
+        this.record = record;
+    }
+
+    Assignment assignment() {
+        return batch.assignment;
+    }
+
+    long fetchedNanos() {
+        return batch.fetchedNanos;
+    }
+
+    long sequence() {
+        return batch.firstSequence + indexInBatch;
+    }
+
+    SourceRecord<?, ?> record() {
+        return record;
+    }
+
+    /** Begins the next attempt. Owner only. Returns its number, from 1. */
+    int begin() {
+        int attempt = 1 - token;
+        token = attempt;
+        return attempt;
+    }
+
+    /** Ends an attempt, for the first who asks. */
+    boolean take(int attempt) {
+        return TOKEN.compareAndSet(this, attempt, -attempt);
+    }
+
+    /** How many attempts were begun. */
+    int attempts() {
+        return Math.abs(token);
+    }
+
+    /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */
+    static final class Troubles {
+        final long firstStartNanos;
+        long previousDelayNanos;
+        int deadLetterSends;
+        Failure last;
+
+        Troubles(long firstStartNanos, Failure last) {
+            this.firstStartNanos = firstStartNanos;
+            this.last = last;
+        }
+    }
+}

@@ -1,0 +1,558 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BlockedReason;
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowException;
+import io.burrow.api.BurrowState;
+import io.burrow.api.CloseResult;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.Health;
+import io.burrow.api.ParkedRecord;
+import io.burrow.api.Stats;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.core.schedule.ReadyQueue;
+import io.burrow.core.time.Timekeeper;
+import io.burrow.core.worker.WorkerTask;
+import io.burrow.core.worker.Workers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The loop, one turn at a time.
+ *
+ * <h2>The problem</h2>
+ *
+ * A consumer belongs to one thread, handlers to many. Were the loop to wait for handlers, the partition would move at
+ * the speed of its slowest record; were handlers to call the consumer, it would break. And a thread around it all
+ * cannot be tested step by step.
+ *
+ * <h2>The idea</h2>
+ *
+ * {@link #turn} is the engine: it does a bounded amount of work and returns. A thread that calls it over and over is
+ * one way to drive it ({@link EngineRunner}); a test that calls it between two steps of the workers is another. Loop
+ * and workers share the ready queue, the ledgers' bits and a few flags, and never wait for each other.
+ *
+ * <pre>
+ *   turn:  commands → advance commit points → hold back or let flow → commit if due → poll (track, make ready)
+ *                                                                                        ↑ callbacks of a rebalance
+ * </pre>
+ *
+ * Stopping is a state, not another loop: while handlers end, the turns go on and the source is still polled, so that
+ * the group does not take this member for dead.
+ *
+ * <p>Threads: the loop thread, unless a method says otherwise.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public final class Engine<K, V> {
+    private static final long BUSY_POLL_NANOS = 100_000_000;
+    private static final long STOPPING_POLL_NANOS = 5_000_000;
+    private static final long LAST_COMMIT_RETRY_NANOS = 20_000_000;
+
+    private final Extensions<K, V> extensions;
+    private final Shared shared;
+    private final Assignments assignments = new Assignments();
+    private final Rebalancer rebalancer;
+    private final Intake<K, V> intake;
+    private final Snapshots snapshots;
+    private final WorkerTask task;
+    private final BiConsumer<BurrowState, BurrowState> onState;
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<CloseResult> closed = new CompletableFuture<>();
+
+    private volatile BurrowState state = BurrowState.NEW;
+    private volatile @Nullable BurrowException cause;
+    private volatile @Nullable Stats lastStats;
+    private volatile @Nullable Health lastHealth;
+    private @Nullable Commits commits;
+    private @Nullable Drain drain;
+    private long deadlineNanos;
+    private boolean sourceBroken;
+
+    /** A drain that was asked for. */
+    private record Drain(CompletableFuture<Boolean> done) {}
+
+    /**
+     * Puts an engine together; nothing is started.
+     *
+     * @param extensions what the user brings
+     * @param config the settings
+     * @param time the clock
+     * @param workers who runs handlers
+     * @param random where randomness comes from, for the calling thread
+     * @param log where to log
+     * @param onState is told of state changes, before the listeners
+     */
+    public Engine(
+            Extensions<K, V> extensions,
+            BurrowConfig config,
+            Timekeeper time,
+            Workers workers,
+            Supplier<RandomGenerator> random,
+            Logger log,
+            BiConsumer<BurrowState, BurrowState> onState) {
+        this.extensions = extensions;
+        this.onState = onState;
+        Events events = new Events(log, extensions.listeners());
+        int capacity = Math.min(config.maxInFlightRecords(), 1 << 17);
+        this.shared = new Shared(
+                config, time, workers, new ReadyQueue(capacity), events, random, extensions.source()::wakeup);
+        Finisher finisher = new Finisher(shared);
+        Failures failures = new Failures(shared, finisher, extensions.deadLetters());
+        this.rebalancer = new Rebalancer(shared, assignments, failures);
+        this.intake = new Intake<>(shared, assignments, extensions.source());
+        this.snapshots = new Snapshots(shared, assignments);
+        this.task = extensions.batchHandler() != null
+                ? new BatchAttempts<>(shared, extensions.batchHandler(), finisher, failures)
+                : new Attempts<>(
+                        shared,
+                        Objects.requireNonNull(extensions.handler(), "handler"),
+                        extensions.async(),
+                        finisher,
+                        failures);
+    }
+
+    /**
+     * Opens sink and source and begins. After an exception everything is closed again.
+     *
+     * @throws BurrowException if the source or the sink cannot work
+     */
+    public void open() {
+        DeadLetterSink<K, V> sink = extensions.deadLetters();
+        boolean sinkOpen = false;
+        try {
+            if (sink != null) {
+                sink.open();
+                sinkOpen = true;
+            }
+            extensions.source().open(rebalancer);
+            OffsetCommitter committer = extensions.committer();
+            commits = new Commits(
+                    shared,
+                    assignments,
+                    committer != null ? committer : extensions.source().committer());
+            rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance);
+        } catch (RuntimeException | Error e) {
+            quietly(() -> extensions.source().close(Duration.ZERO));
+            if (sink != null && sinkOpen) {
+                quietly(() -> sink.close(Duration.ZERO));
+            }
+            shared.time.close();
+            BurrowException failure = asBurrowException(e, "the source could not be opened");
+            cause = failure;
+            setState(BurrowState.FAILED);
+            closed.complete(new CloseResult(false, 0, List.of()));
+            throw failure;
+        }
+        shared.workers.start(task, shared.config.concurrency());
+        setState(BurrowState.RUNNING);
+    }
+
+    /**
+     * Does one turn.
+     *
+     * @param mayWait whether to wait in the source when there is nothing to do
+     * @return false when everything is over and closed
+     */
+    public boolean turn(boolean mayWait) {
+        try {
+            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                command.run();
+            }
+            heedStops();
+            for (Assignment assignment : assignments.all()) {
+                assignment.advance();
+            }
+            balance();
+            assignments.sweepLanes();
+            if (isStopping() && (isQuiet() || isPast(deadlineNanos))) {
+                finish();
+                return false;
+            }
+            Objects.requireNonNull(commits).commitIfDue();
+            checkDrain();
+            poll(mayWait);
+        } catch (RuntimeException | Error e) {
+            shared.halt(new BurrowException(
+                    ErrorCode.INTERNAL, "the loop failed with " + e.getClass().getName(), e));
+        }
+        return true;
+    }
+
+    private void heedStops() {
+        BurrowException halt = shared.haltCause();
+        if (halt != null && !isStopping()) {
+            cause = halt;
+            shared.events.log().error("{}", halt.getMessage());
+            beginStop(BurrowState.HALTING, shared.config.drainTimeout().toNanos());
+            return;
+        }
+        BurrowException freeze = shared.freezeCause();
+        if (freeze != null && !isStopping() && state != BurrowState.FROZEN) {
+            cause = freeze;
+            shared.events.log().error("{}", freeze.getMessage());
+            endDrain(false);
+            setState(BurrowState.FROZEN);
+        }
+    }
+
+    private void balance() {
+        intake.stop(
+                switch (state) {
+                    case HALTING, FAILED -> BlockedReason.HALTED;
+                    case FROZEN -> BlockedReason.FROZEN;
+                    case DRAINING, CLOSING, CLOSED -> BlockedReason.DRAINING;
+                    case PAUSED -> BlockedReason.PAUSED_BY_USER;
+                    default -> BlockedReason.NONE;
+                });
+        if (isStopping()) {
+            Rebalancer.stop(assignments.all());
+        }
+        intake.balance();
+    }
+
+    private void poll(boolean mayWait) {
+        long now = shared.time.nanos();
+        long nanos = mayWait ? pollNanos() : 0;
+        if (sourceBroken) {
+            shared.workers.await(this::isQuiet, Math.min(nanos, STOPPING_POLL_NANOS));
+            return;
+        }
+        rebalancer.pollStarts(now);
+        try {
+            // rounded up: a source that counts in milliseconds would spin through the last one
+            extensions.source().poll(Duration.ofMillis((nanos + 999_999) / 1_000_000), intake);
+        } catch (RuntimeException | Error e) {
+            sourceBroken = true;
+            shared.halt(asBurrowException(
+                    e, "the source failed with " + e.getClass().getName()));
+        }
+    }
+
+    private long pollNanos() {
+        long nanos = shared.config.pollTimeout().toNanos();
+        if (isStopping() || state == BurrowState.DRAINING) {
+            return Math.min(nanos, STOPPING_POLL_NANOS);
+        }
+        for (Assignment assignment : assignments.all()) {
+            if (assignment.ledger.span() > 0 || !assignment.held.isEmpty()) {
+                nanos = Math.min(nanos, BUSY_POLL_NANOS);
+                break;
+            }
+        }
+        return Math.min(nanos, Objects.requireNonNull(commits).nanosUntilDue());
+    }
+
+    private boolean isStopping() {
+        return state == BurrowState.HALTING || state == BurrowState.CLOSING;
+    }
+
+    private boolean isQuiet() {
+        return rebalancer.isQuiet(assignments.all()) && shared.workers.inside(null) == 0;
+    }
+
+    private boolean isPast(long deadline) {
+        return shared.time.nanos() - deadline >= 0;
+    }
+
+    private void beginStop(BurrowState to, long budgetNanos) {
+        shared.gateClosed = true;
+        deadlineNanos = shared.time.nanos() + budgetNanos;
+        endDrain(false);
+        setState(to);
+    }
+
+    /** The last steps: commit, leave, free. Nothing runs any more, or the time is up. */
+    private void finish() {
+        boolean quiet = isQuiet();
+        Duration commitTimeout = shared.config.commitTimeout();
+        long giveUp = Math.max(deadlineNanos, shared.time.nanos() + commitTimeout.toNanos());
+        for (Assignment assignment : assignments.all()) {
+            assignment.advance();
+        }
+        boolean committed = lastCommit(commitTimeout, giveUp);
+        long unfinished = 0;
+        for (Assignment assignment : assignments.all()) {
+            unfinished += assignment.unfinished() + assignment.held.size();
+        }
+        lastStats = snapshots.stats();
+        Duration rest = Duration.ofNanos(Math.max(1_000_000_000L, giveUp - shared.time.nanos()));
+        quietly(() -> extensions.source().close(rest));
+        rebalancer.lost(assignments.all().stream().map(a -> a.partition).toList());
+        DeadLetterSink<K, V> sink = extensions.deadLetters();
+        if (sink != null) {
+            quietly(() -> sink.close(rest));
+        }
+        List<String> threads = shared.workers.close(quiet ? 1_000_000_000L : 0);
+        shared.time.close();
+        setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
+        lastHealth = snapshots.health(state, rebalancer.everAssigned(), cause);
+        runLastCommands();
+        closed.complete(new CloseResult(quiet && committed && threads.isEmpty(), unfinished, threads));
+    }
+
+    private boolean lastCommit(Duration timeout, long giveUp) {
+        Commits all = Objects.requireNonNull(commits);
+        while (!all.commitNow(assignments.all(), timeout)) {
+            if (isPast(giveUp) || sourceBroken || !all.isRetryPending()) {
+                return false;
+            }
+            // A rebalance may have to go on before the commit is taken.
+            poll(false);
+            shared.workers.await(() -> false, LAST_COMMIT_RETRY_NANOS);
+            for (Assignment assignment : assignments.all()) {
+                assignment.advance();
+            }
+        }
+        return true;
+    }
+
+    private void runLastCommands() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+    }
+
+    private void setState(BurrowState to) {
+        BurrowState from = state;
+        if (from == to) {
+            return;
+        }
+        state = to;
+        shared.events.log().info("{} -> {}", from, to);
+        onState.accept(from, to);
+    }
+
+    private static BurrowException asBurrowException(Throwable e, String what) {
+        return e instanceof BurrowException known ? known : new BurrowException(ErrorCode.SOURCE_FAILED, what, e);
+    }
+
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            shared.events.log().warn("{} while closing", e.getClass().getName());
+        }
+    }
+
+    // ---- commands, from any thread ----
+
+    /**
+     * Runs a command on the loop thread, at the beginning of its next turn. Any thread.
+     *
+     * @param command what to do; must not throw
+     */
+    public void execute(Runnable command) {
+        commands.add(command);
+        extensions.source().wakeup();
+    }
+
+    /**
+     * Stops for good, once running handlers ended or the time is up. Any thread.
+     *
+     * @param budgetNanos how long running handlers may take, in nanoseconds
+     */
+    public void close(long budgetNanos) {
+        shared.gateClosed = true;
+        execute(() -> {
+            if (!isStopping() && !state.isTerminal()) {
+                beginStop(BurrowState.CLOSING, budgetNanos);
+            }
+        });
+    }
+
+    /**
+     * How the end went. Any thread.
+     *
+     * @return completed when everything is closed
+     */
+    public CompletableFuture<CloseResult> closed() {
+        return closed;
+    }
+
+    /**
+     * Stops fetching, and says when all that is buffered is finished and committed. Any thread.
+     *
+     * @return true when it is; false if something else stopped it before
+     */
+    public CompletableFuture<Boolean> drain() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        execute(() -> {
+            if (state.isTerminal() || isStopping() || state == BurrowState.FROZEN) {
+                done.complete(false);
+                return;
+            }
+            endDrain(false);
+            drain = new Drain(done);
+            setState(BurrowState.DRAINING);
+        });
+        return done;
+    }
+
+    private void checkDrain() {
+        Drain waiting = drain;
+        if (waiting == null) {
+            return;
+        }
+        if (waiting.done().isDone()) {
+            endDrain(false); // the caller gave up
+            setState(BurrowState.PAUSED);
+            return;
+        }
+        for (Assignment assignment : assignments.all()) {
+            long left = assignment.unfinished() - assignment.retrying.size() - assignment.parked.size();
+            if (left > 0 || !assignment.held.isEmpty() || assignment.pending.get() > 0) {
+                return;
+            }
+            assignment.advance();
+        }
+        Commits all = Objects.requireNonNull(commits);
+        if (all.isRetryPending() && !all.isRetryDue()) {
+            return;
+        }
+        if (all.commitNow(assignments.all(), shared.config.commitTimeout()) || !all.isRetryPending()) {
+            endDrain(assignments.all().stream().noneMatch(Assignment::isDirty));
+            setState(BurrowState.PAUSED);
+        }
+    }
+
+    private void endDrain(boolean result) {
+        Drain waiting = drain;
+        drain = null;
+        if (waiting != null) {
+            waiting.done().complete(result);
+        }
+    }
+
+    /** Stops fetching all partitions. Any thread. */
+    public void pause() {
+        execute(() -> {
+            if (state == BurrowState.RUNNING) {
+                setState(BurrowState.PAUSED);
+            }
+        });
+    }
+
+    /** Goes on after a pause, a drain or a freeze. Any thread. */
+    public void resume() {
+        execute(() -> {
+            if (state == BurrowState.FROZEN) {
+                shared.thaw();
+                cause = null;
+                shared.workers.wake();
+            }
+            if (state == BurrowState.PAUSED || state == BurrowState.DRAINING || state == BurrowState.FROZEN) {
+                endDrain(false);
+                setState(BurrowState.RUNNING);
+            }
+        });
+    }
+
+    /**
+     * Stops or goes on with fetching one partition. Any thread.
+     *
+     * @param partition the partition
+     * @param paused whether to stop
+     */
+    public void pause(TopicPartition partition, boolean paused) {
+        execute(() -> {
+            Assignment assignment = assignments.get(partition);
+            if (assignment != null) {
+                assignment.pausedByUser = paused;
+            }
+        });
+    }
+
+    /**
+     * Puts other settings in force. Any thread.
+     *
+     * @param config the settings, valid, and different only in what can change
+     */
+    public void configure(BurrowConfig config) {
+        boolean resized = config.concurrency() != shared.config.concurrency();
+        shared.config = config;
+        if (resized) {
+            shared.workers.resize(config.concurrency());
+        }
+        extensions.source().wakeup();
+    }
+
+    /**
+     * The settings in force. Any thread.
+     *
+     * @return the settings
+     */
+    public BurrowConfig config() {
+        return shared.config;
+    }
+
+    /**
+     * The state. Any thread.
+     *
+     * @return the state
+     */
+    public BurrowState state() {
+        return state;
+    }
+
+    /**
+     * Why it halted, froze or failed. Any thread.
+     *
+     * @return the cause, or null
+     */
+    public @Nullable BurrowException cause() {
+        return cause;
+    }
+
+    /**
+     * Tells the listeners. Any thread.
+     *
+     * @param event what to tell
+     */
+    public void tell(Consumer<BurrowListener> event) {
+        shared.events.tell(event);
+    }
+
+    /**
+     * Counts.
+     *
+     * @return a snapshot
+     */
+    public Stats stats() {
+        Stats last = lastStats;
+        return last != null ? last : snapshots.stats();
+    }
+
+    /**
+     * Says how it is.
+     *
+     * @return a snapshot
+     */
+    public Health health() {
+        Health last = lastHealth;
+        return last != null ? last : snapshots.health(state, rebalancer.everAssigned(), cause);
+    }
+
+    /**
+     * Lists parked records.
+     *
+     * @return a snapshot
+     */
+    public List<ParkedRecord> parked() {
+        return snapshots.parked();
+    }
+}

@@ -1,0 +1,115 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.spi.BurrowListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * Tells the listeners, and contains what they throw: a listener that fails is reported once and called on. Any thread.
+ * Also the one place that logs: positions and classes, never contents of a record.
+ */
+final class Events {
+    private static final int MOST_PROBLEMS = 16;
+
+    private final Logger log;
+    private final List<BurrowListener> listeners;
+    private final List<BurrowListener> recordListeners;
+    private final Set<Object> reported = ConcurrentHashMap.newKeySet();
+    private final Deque<String> problems = new ArrayDeque<>(); // guarded by itself
+
+    Events(Logger log, List<BurrowListener> listeners) {
+        this.log = log;
+        this.listeners = List.copyOf(listeners);
+        this.recordListeners =
+                this.listeners.stream().filter(this::wantsRecords).toList();
+    }
+
+    private boolean wantsRecords(BurrowListener listener) {
+        try {
+            return listener.wantsRecords();
+        } catch (Throwable e) {
+            misbehaved(listener, e);
+            return false;
+        }
+    }
+
+    Logger log() {
+        return log;
+    }
+
+    boolean wantsRecords() {
+        return !recordListeners.isEmpty();
+    }
+
+    void tell(Consumer<BurrowListener> event) {
+        for (BurrowListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (Throwable e) {
+                misbehaved(listener, e);
+            }
+        }
+    }
+
+    void recordFinished(Delivery delivery, RecordOutcome outcome, long startedNanos, long endedNanos) {
+        boolean ran = delivery.attempts() > 0;
+        for (BurrowListener listener : recordListeners) {
+            try {
+                listener.recordFinished(
+                        delivery.assignment().partition,
+                        delivery.record().offset(),
+                        outcome,
+                        delivery.attempts(),
+                        Math.max(0, startedNanos - delivery.fetchedNanos()),
+                        ran ? Math.max(0, endedNanos - startedNanos) : 0);
+            } catch (Throwable e) {
+                misbehaved(listener, e);
+            }
+        }
+    }
+
+    /**
+     * Reports an error that was contained: always to the listeners, to the log and the health once for each culprit.
+     */
+    void contained(Object culprit, BurrowException error) {
+        tell(listener -> listener.error(error));
+        if (reported.size() < 1_000 && reported.add(List.of(error.code(), culprit))) {
+            log.error("{}", error.getMessage()); // not the cause: its message is the user's and may hold contents
+            remember(error);
+        }
+    }
+
+    void remember(BurrowException error) {
+        synchronized (problems) {
+            if (problems.size() == MOST_PROBLEMS) {
+                problems.removeFirst();
+            }
+            problems.addLast(String.valueOf(error.getMessage()));
+        }
+    }
+
+    List<String> problems() {
+        synchronized (problems) {
+            return List.copyOf(problems);
+        }
+    }
+
+    private void misbehaved(BurrowListener listener, Throwable e) {
+        String name = listener.getClass().getName();
+        if (reported.add(name)) {
+            BurrowException error = new BurrowException(
+                    ErrorCode.LISTENER_FAILED,
+                    "listener " + name + " threw " + e.getClass().getName());
+            log.error("{}", error.getMessage());
+            remember(error);
+        }
+    }
+}

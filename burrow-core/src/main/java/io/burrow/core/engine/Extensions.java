@@ -1,0 +1,32 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BatchMessageHandler;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.MessageSource;
+import io.burrow.api.spi.OffsetCommitter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user brings. Exactly one of the two handlers is set.
+ *
+ * @param source where records come from
+ * @param committer where commit points go, or null for the source's own
+ * @param handler the handler, stages around it
+ * @param batchHandler the batch handler
+ * @param async whether the handler may return stages that are not completed
+ * @param deadLetters the sink, or null
+ * @param listeners who watches
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public record Extensions<K, V>(
+        MessageSource<K, V> source,
+        @Nullable OffsetCommitter committer,
+        @Nullable AsyncMessageHandler<K, V> handler,
+        @Nullable BatchMessageHandler<K, V> batchHandler,
+        boolean async,
+        @Nullable DeadLetterSink<K, V> deadLetters,
+        List<BurrowListener> listeners) {}

@@ -1,0 +1,309 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.ExhaustedAction;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.RetryAfterException;
+import io.burrow.api.TerminalException;
+import io.burrow.api.ThresholdAction;
+import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.Failure;
+import io.burrow.api.spi.RetryDecision;
+import io.burrow.api.spi.RetryPolicy;
+import io.burrow.core.time.Timekeeper.Timeout;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a record that failed: it waits for another attempt, goes to the dead letters, is skipped, stays
+ * parked, or stops everything. Nothing here waits on a thread, and nothing that a user's policy does gets out. Any
+ * thread that owns the delivery.
+ */
+final class Failures {
+    private static final long LONGEST_DELAY_NANOS = Duration.ofDays(365).toNanos();
+    private static final Timeout NOT_YET = () -> {};
+
+    private final Shared shared;
+    private final Finisher finisher;
+    private final @Nullable DeadLetters deadLetters;
+
+    Failures(Shared shared, Finisher finisher, @Nullable DeadLetterSink<?, ?> sink) {
+        this.shared = shared;
+        this.finisher = finisher;
+        this.deadLetters = sink == null ? null : new DeadLetters(shared, finisher, this, sink);
+    }
+
+    /**
+     * Takes a failed attempt on.
+     *
+     * @return true if the delivery is at its end and the next of its lane may go on; false if it keeps its lane
+     */
+    boolean failed(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
+        shared.counters.failed.increment();
+        Throwable cause = unwrap(thrown);
+        long now = shared.time.nanos();
+        Delivery.Troubles before = delivery.troubles;
+        Failure failure = new Failure(
+                delivery.assignment().partition,
+                delivery.record().offset(),
+                attempt,
+                cause,
+                Duration.ofNanos(Math.max(0, now - (before == null ? startedNanos : before.firstStartNanos))),
+                Duration.ofNanos(before == null ? 0 : before.previousDelayNanos));
+        Delivery.Troubles troubles = before == null ? new Delivery.Troubles(startedNanos, failure) : before;
+        troubles.last = failure;
+        delivery.troubles = troubles;
+
+        if (isFatal(cause)) {
+            park(delivery, false);
+            shared.halt(new BurrowException(
+                    ErrorCode.FATAL_ERROR,
+                    "the handler met " + cause.getClass().getName() + " at " + position(failure),
+                    cause));
+            return false;
+        }
+        RetryDecision decision = decide(failure);
+        Duration delay = Duration.ZERO;
+        if (decision == RetryDecision.RETRY) {
+            delay = cause instanceof RetryAfterException retryAfter
+                    ? retryAfter.delay()
+                    : backoff(shared.config.backoff(), failure);
+        }
+        Duration told = delay;
+        RetryDecision toldDecision = decision;
+        shared.events.tell(listener -> listener.attemptFailed(failure, toldDecision, told));
+        if (decision == RetryDecision.RETRY) {
+            retryLater(delivery, nanos(delay));
+            return false;
+        }
+        return exhausted(delivery, decision, startedNanos, now);
+    }
+
+    private RetryDecision decide(Failure failure) {
+        Throwable cause = failure.cause();
+        if (cause instanceof RetryAfterException) {
+            return RetryDecision.RETRY;
+        }
+        if (cause instanceof TerminalException) {
+            return RetryDecision.GIVE_UP;
+        }
+        RetryPolicy policy = shared.config.retryPolicy();
+        String what;
+        try {
+            RetryDecision decision = policy.decide(failure);
+            if (decision != null) {
+                return decision;
+            }
+            what = "returned null";
+        } catch (Throwable e) {
+            what = "threw " + e.getClass().getName();
+        }
+        String name = policy.getClass().getName();
+        shared.events.contained(
+                name, new BurrowException(ErrorCode.RETRY_POLICY_INVALID, "retry policy " + name + " " + what));
+        return RetryDecision.GIVE_UP;
+    }
+
+    /** Asks a strategy; what it does wrong is reported and the default strategy used. */
+    Duration backoff(BackoffStrategy strategy, Failure failure) {
+        String what;
+        try {
+            Duration delay = strategy.delay(failure, shared.random.get());
+            if (delay != null && !delay.isNegative()) {
+                return delay;
+            }
+            what = "returned " + delay + " after attempt " + failure.attempt();
+        } catch (Throwable e) {
+            what = "threw " + e.getClass().getName() + " after attempt " + failure.attempt();
+        }
+        String name = strategy.getClass().getName();
+        shared.events.contained(
+                name, new BurrowException(ErrorCode.BACKOFF_INVALID, "backoff strategy " + name + " " + what));
+        return Fallback.BACKOFF.delay(failure, shared.random.get());
+    }
+
+    /** Gives a delivery back to the ready queue after a time, unless its assignment ends before. */
+    void retryLater(Delivery delivery, long delayNanos) {
+        Delivery.Troubles troubles = delivery.troubles;
+        if (troubles != null) {
+            troubles.previousDelayNanos = delayNanos;
+        }
+        waitThen(delivery, delayNanos, () -> {
+            shared.counters.retried.increment();
+            shared.makeReady(delivery);
+        });
+    }
+
+    /** Lets a delivery wait among the retrying ones of its assignment, and goes on with it if it is still there. */
+    void waitThen(Delivery delivery, long delayNanos, Runnable then) {
+        Assignment assignment = delivery.assignment();
+        assignment.retrying.put(delivery, NOT_YET);
+        Timeout timeout = shared.time.schedule(delayNanos, () -> {
+            if (assignment.retrying.remove(delivery) != null) {
+                then.run();
+            }
+        });
+        assignment.retrying.computeIfPresent(delivery, (key, none) -> timeout);
+        if (assignment.phase == Assignment.DEAD) {
+            abandonWaiting(assignment, delivery);
+        }
+    }
+
+    /** Lets a delivery wait for the end of its assignment. */
+    void waitUntilDead(Delivery delivery) {
+        Assignment assignment = delivery.assignment();
+        assignment.retrying.put(delivery, NOT_YET);
+        if (assignment.phase == Assignment.DEAD) {
+            abandonWaiting(assignment, delivery);
+        }
+    }
+
+    /** Ends a delivery that waits, if it still does. The assignment is dead. */
+    private void abandonWaiting(Assignment assignment, Delivery delivery) {
+        Timeout timeout = assignment.retrying.remove(delivery);
+        if (timeout != null) {
+            timeout.cancel();
+            finisher.abandon(delivery);
+            shared.moveOn(delivery);
+        }
+    }
+
+    /** Ends all deliveries of a dead assignment that wait or are parked, so that their lanes go on. Loop thread. */
+    void abandonAll(Assignment assignment) {
+        for (Delivery delivery : assignment.retrying.keySet()) {
+            abandonWaiting(assignment, delivery);
+        }
+        for (Delivery delivery : assignment.parked) {
+            unpark(assignment, delivery);
+        }
+    }
+
+    private void unpark(Assignment assignment, Delivery delivery) {
+        if (assignment.parked.remove(delivery)) {
+            finisher.abandon(delivery);
+            if (!shared.config.parkedReleasesKey()) {
+                shared.moveOn(delivery);
+            }
+        }
+    }
+
+    private boolean exhausted(Delivery delivery, RetryDecision decision, long startedNanos, long now) {
+        countExhausted(delivery);
+        ExhaustedAction action = switch (decision) {
+            case DEAD_LETTER -> ExhaustedAction.DEAD_LETTER;
+            case SKIP -> ExhaustedAction.SKIP;
+            case PARK -> ExhaustedAction.PARK;
+            case HALT -> ExhaustedAction.HALT;
+            default -> shared.config.onExhausted();
+        };
+        if (action == ExhaustedAction.AUTO) {
+            action = deadLetters == null ? ExhaustedAction.PARK : ExhaustedAction.DEAD_LETTER;
+        }
+        switch (action) {
+            case DEAD_LETTER -> {
+                if (deadLetters != null) {
+                    deadLetters.send(delivery);
+                    return false;
+                }
+                shared.events.contained(
+                        "sink",
+                        new BurrowException(
+                                ErrorCode.DEAD_LETTER_SINK_MISSING,
+                                "the retry policy wants a dead letter of a record, which was parked instead"));
+                return park(delivery, true);
+            }
+            case SKIP -> {
+                shared.counters.skipped.increment();
+                finisher.finish(delivery, RecordOutcome.SKIPPED, startedNanos, now);
+                return true;
+            }
+            case HALT -> {
+                park(delivery, false);
+                Failure failure = lastFailure(delivery);
+                shared.halt(new BurrowException(
+                        ErrorCode.RECORD_HALTED,
+                        "the record at " + position(failure) + " failed with "
+                                + failure.cause().getClass().getName() + " after " + failure.attempt() + " attempts",
+                        failure.cause()));
+                return false;
+            }
+            default -> {
+                return park(delivery, true);
+            }
+        }
+    }
+
+    /** Keeps a delivery unfinished. Returns whether the next of its lane may go on. */
+    private boolean park(Delivery delivery, boolean mayRelease) {
+        Assignment assignment = delivery.assignment();
+        boolean releases = mayRelease && shared.config.parkedReleasesKey();
+        shared.events.recordFinished(delivery, RecordOutcome.PARKED, delivery.fetchedNanos(), delivery.fetchedNanos());
+        assignment.parked.add(delivery);
+        if (assignment.phase == Assignment.DEAD && assignment.parked.remove(delivery)) {
+            finisher.abandon(delivery);
+            return true;
+        }
+        return releases;
+    }
+
+    private void countExhausted(Delivery delivery) {
+        int threshold = shared.config.errorThreshold();
+        int inARow = shared.exhaustedInARow.incrementAndGet();
+        if (threshold == 0 || inARow < threshold) {
+            return;
+        }
+        Failure failure = lastFailure(delivery);
+        BurrowException cause = new BurrowException(
+                ErrorCode.ERROR_THRESHOLD,
+                inARow + " records in a row were exhausted, the last at " + position(failure) + " with "
+                        + failure.cause().getClass().getName(),
+                failure.cause());
+        if (shared.config.onErrorThreshold() == ThresholdAction.FREEZE) {
+            shared.freeze(cause);
+        } else {
+            shared.halt(cause);
+        }
+    }
+
+    static Failure lastFailure(Delivery delivery) {
+        Delivery.Troubles troubles = delivery.troubles;
+        if (troubles == null) {
+            throw new IllegalStateException("no failure at " + delivery.record().offset());
+        }
+        return troubles.last;
+    }
+
+    static String position(Failure failure) {
+        return failure.partition() + "@" + failure.offset();
+    }
+
+    static long nanos(Duration delay) {
+        return delay.getSeconds() >= Duration.ofDays(365).getSeconds() ? LONGEST_DELAY_NANOS : delay.toNanos();
+    }
+
+    /** Errors after which the virtual machine cannot be trusted. An overflown stack is the handler's own fault. */
+    private static boolean isFatal(Throwable cause) {
+        return cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
+    }
+
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; depth < 16; depth++) {
+            Throwable inner = cause.getCause();
+            if (inner == null || !(cause instanceof CompletionException || cause instanceof ExecutionException)) {
+                return cause;
+            }
+            cause = inner;
+        }
+        return cause;
+    }
+
+    /** Holds the strategy that stands in for one that misbehaves. */
+    private static final class Fallback {
+        static final BackoffStrategy BACKOFF = BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    }
+}

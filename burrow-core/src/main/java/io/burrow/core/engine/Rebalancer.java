@@ -1,0 +1,185 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.PartitionListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Partitions come and go. Loop thread, within a poll or close of the source.
+ *
+ * <h2>The problem</h2>
+ *
+ * When a partition is taken away, handlers run for it, records wait for it in the ready queue and in lanes, retries
+ * wait for their time. Nothing of that may touch the partition's next assignment, here or elsewhere; and what finishes
+ * in time must be committed, or it is done twice.
+ *
+ * <h2>The order of steps</h2>
+ *
+ * <ol>
+ *   <li>Nothing of these partitions starts any more: their phase is STOPPING, which each worker reads after it entered
+ *       the assignment.
+ *   <li>Running handlers and dead letters under way are waited for, within the budget. Other partitions go on
+ *       meanwhile.
+ *   <li>What is finished now is committed: finished work is never fenced before it is committed.
+ *   <li>The assignment is DEAD. Whatever still ends there sets a bit in a ledger that nobody reads. Waiting retries and
+ *       parked records are let go, so that their lanes do not stay blocked. Lanes with a handler that still runs stay.
+ * </ol>
+ *
+ * The budget: half of the source's poll interval, less what this poll took already and less the time of a commit, so
+ * that the member is not thrown out while it waits.
+ */
+final class Rebalancer implements PartitionListener {
+    private final Shared shared;
+    private final Assignments assignments;
+    private final Failures failures;
+    private final AtomicBoolean everAssigned = new AtomicBoolean();
+
+    private Commits commits;
+    private Duration maxPollInterval = Duration.ofDays(1);
+    private long pollStartedNanos;
+    private Runnable afterAssigned = () -> {};
+
+    @SuppressWarnings("NullAway") // commits are set before the source is polled
+    Rebalancer(Shared shared, Assignments assignments, Failures failures) {
+        this.shared = shared;
+        this.assignments = assignments;
+        this.failures = failures;
+        this.pollStartedNanos = shared.time.nanos();
+    }
+
+    void opened(Commits newCommits, Duration interval, Runnable balance) {
+        commits = newCommits;
+        maxPollInterval = interval;
+        afterAssigned = balance;
+    }
+
+    void pollStarts(long nowNanos) {
+        pollStartedNanos = nowNanos;
+    }
+
+    boolean everAssigned() {
+        return everAssigned.get();
+    }
+
+    @Override
+    public void assigned(Collection<AssignedPartition> partitions) {
+        shared.counters.rebalances.increment();
+        everAssigned.set(true);
+        List<TopicPartition> names = new ArrayList<>();
+        for (AssignedPartition partition : partitions) {
+            names.add(partition.partition());
+            Assignment before = assignments.remove(partition.partition());
+            if (before != null) {
+                end(before); // the source forgot to take it away first
+            }
+            assignments.add(partition, shared.config.ordering(), shared.wakeLoop, shared.time.nanos());
+        }
+        shared.events.log().info("assigned {}", names);
+        shared.events.tell(listener -> listener.assigned(names));
+        afterAssigned.run(); // pauses them before a record can come, where everything is stopped
+    }
+
+    @Override
+    public void revoked(Collection<TopicPartition> partitions) {
+        List<Assignment> leaving = leaving(partitions);
+        if (leaving.isEmpty()) {
+            return;
+        }
+        shared.counters.rebalances.increment();
+        BurrowConfig config = shared.config;
+        long half = maxPollInterval.toNanos() / 2;
+        long commitNanos = Math.min(config.commitTimeout().toNanos(), half / 2);
+        long spent = shared.time.nanos() - pollStartedNanos;
+        long budget = Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
+        stop(leaving);
+        boolean quiet = shared.workers.await(() -> isQuiet(leaving), budget);
+        leaving.forEach(Assignment::advance);
+        commits.commitNow(leaving, Duration.ofNanos(Math.max(1_000_000, commitNanos)));
+        List<TopicPartition> names = forget(leaving);
+        shared.events.log().info("revoked {}{}", names, quiet ? "" : "; handlers were still running");
+        shared.events.tell(listener -> listener.revoked(names));
+    }
+
+    @Override
+    public void lost(Collection<TopicPartition> partitions) {
+        List<Assignment> leaving = leaving(partitions);
+        if (leaving.isEmpty()) {
+            return;
+        }
+        shared.counters.rebalances.increment();
+        List<TopicPartition> names = forget(leaving);
+        shared.events.log().warn("lost {}", names);
+        shared.events.tell(listener -> listener.lost(names));
+    }
+
+    @Override
+    public void reset(TopicPartition partition, long position) {
+        Assignment before = assignments.remove(partition);
+        if (before == null) {
+            return;
+        }
+        long from = before.heldEndPosition;
+        end(before);
+        Assignment after = assignments.add(
+                new AssignedPartition(partition, position, null),
+                shared.config.ordering(),
+                shared.wakeLoop,
+                shared.time.nanos());
+        after.pausedByUser = before.pausedByUser;
+        after.pausedAtSource = before.pausedAtSource;
+        shared.events.log().warn("position of {} moved from {} to {}", partition, from, position);
+        shared.events.tell(listener -> listener.positionReset(partition, from, position));
+    }
+
+    /** Lets nothing start any more in some assignments. */
+    static void stop(Collection<Assignment> which) {
+        which.forEach(assignment -> assignment.phase = Assignment.STOPPING);
+    }
+
+    /** Whether nothing runs in some assignments. */
+    boolean isQuiet(Collection<Assignment> which) {
+        for (Assignment assignment : which) {
+            // Workers first: one that leaves a stage behind raises the count before it goes.
+            if (shared.workers.inside(assignment) > 0 || assignment.pending.get() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Assignment> leaving(Collection<TopicPartition> partitions) {
+        List<Assignment> leaving = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            Assignment assignment = assignments.get(partition);
+            if (assignment != null) {
+                leaving.add(assignment);
+            }
+        }
+        return leaving;
+    }
+
+    private List<TopicPartition> forget(List<Assignment> leaving) {
+        List<TopicPartition> names = new ArrayList<>();
+        for (Assignment assignment : leaving) {
+            assignments.remove(assignment.partition);
+            end(assignment);
+            names.add(assignment.partition);
+        }
+        return names;
+    }
+
+    private void end(Assignment assignment) {
+        assignment.phase = Assignment.DEAD;
+        assignment.advance();
+        long unfinished = assignment.unfinished();
+        shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished;
+        shared.counters.abandoned.add(unfinished);
+        failures.abandonAll(assignment);
+    }
+}

@@ -1,0 +1,104 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowException;
+import io.burrow.core.schedule.Lane;
+import io.burrow.core.schedule.ReadyQueue;
+import io.burrow.core.time.Timekeeper;
+import io.burrow.core.worker.Workers;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the loop, the workers and the timers of one engine share. Any thread. */
+final class Shared {
+    final Timekeeper time;
+    final Workers workers;
+    final ReadyQueue ready;
+    final Events events;
+    final Supplier<RandomGenerator> random;
+    final Runnable wakeLoop;
+    final Counters counters = new Counters();
+    final Permits permits = new Permits();
+    final Countdown inFlightCountdown;
+    final AtomicInteger exhaustedInARow = new AtomicInteger();
+
+    volatile BurrowConfig config;
+    /** While closed, workers take nothing from the ready queue. */
+    volatile boolean gateClosed;
+
+    private final AtomicReference<@Nullable BurrowException> halt = new AtomicReference<>();
+    private final AtomicReference<@Nullable BurrowException> freeze = new AtomicReference<>();
+
+    Shared(
+            BurrowConfig config,
+            Timekeeper time,
+            Workers workers,
+            ReadyQueue ready,
+            Events events,
+            Supplier<RandomGenerator> random,
+            Runnable wakeLoop) {
+        this.config = config;
+        this.time = time;
+        this.workers = workers;
+        this.ready = ready;
+        this.events = events;
+        this.random = random;
+        this.wakeLoop = wakeLoop;
+        this.inFlightCountdown = new Countdown(wakeLoop);
+    }
+
+    /** Asks the loop to stop everything. Nothing starts from now on. The first cause counts. */
+    void halt(BurrowException cause) {
+        gateClosed = true;
+        halt.compareAndSet(null, cause);
+        wakeLoop.run();
+    }
+
+    @Nullable
+    BurrowException haltCause() {
+        return halt.get();
+    }
+
+    /** Asks the loop to stop fetching; nothing starts until {@link #thaw}. */
+    void freeze(BurrowException cause) {
+        gateClosed = true;
+        freeze.compareAndSet(null, cause);
+        wakeLoop.run();
+    }
+
+    @Nullable
+    BurrowException freezeCause() {
+        return freeze.get();
+    }
+
+    /** Goes on after a freeze. Loop thread. */
+    void thaw() {
+        exhaustedInARow.set(0);
+        freeze.set(null);
+        gateClosed = halt.get() != null;
+    }
+
+    /** A delivery that waited may run (again). The caller owns it. */
+    void makeReady(Delivery delivery) {
+        Lane lane = delivery.lane();
+        ready.offer(lane == null ? delivery : lane);
+        workers.wake();
+    }
+
+    /** The current delivery of its lane is done with: the next may run. The caller owns it. */
+    void moveOn(Delivery delivery) {
+        Lane lane = delivery.lane();
+        if (lane != null && lane.advance()) {
+            ready.offer(lane);
+            workers.wake();
+        }
+    }
+
+    /** Counts a finished record towards what the loop waits for. */
+    void recordFinished() {
+        inFlightCountdown.count();
+    }
+}

@@ -1,0 +1,261 @@
+package io.burrow.core.ledger;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which delivered records of a partition are finished, and up to where without a gap.
+ *
+ * <h2>The problem</h2>
+ *
+ * Records finish in any order, on any thread, millions a second; what may be committed is the end of the finished
+ * prefix. Offsets have holes, so the prefix cannot be found by counting offsets: {@code offset + 1} may never come.
+ *
+ * <h2>The idea</h2>
+ *
+ * Delivered records are numbered: the n-th gets <em>sequence</em> n, whatever its offset. A sequence has a bit, and
+ * finishing a record sets it with one atomic OR; no queue lies between a worker and the ledger. The loop looks for the
+ * first unset bit, a word at a time.
+ *
+ * <pre>
+ *   offsets     10 11 14 15 20 21 | 30 31 32          holes at 12, 13, 16..19, 22..29 do not count
+ *   sequence     0  1  2  3  4  5 |  6  7  8
+ *   finished     1  1  1  0  1  1 |  0  1  0
+ *                        ^head                ^tail   commit point = 15, the offset of the first unset bit
+ * </pre>
+ *
+ * When every bit is set the commit point is the end position that the source told, which may lie beyond the last
+ * record: a marker at the end of a transaction does not hold it back.
+ *
+ * <p>Bits and offsets live in chunks of {@value #CHUNK_SLOTS} slots, found through a table by {@code sequence /
+ * CHUNK_SLOTS}. A chunk is taken when the tail enters it and let go when the head has left it, and one is kept in
+ * reserve: a ledger in steady state allocates nothing, one that is wide uses a little over 8 bytes a record, and an
+ * idle one next to nothing.
+ *
+ * <h2>Threads</h2>
+ *
+ * Everything but {@link #complete} belongs to the loop thread. A worker may complete a sequence that was handed to it
+ * in a way that publishes what the loop wrote before (the ready queue does), once: the chunk is still there because its
+ * bit is unset. Whoever completes holds the one token of that delivery, so nothing late can reach a chunk that serves
+ * other records already. A word is cleared only when its chunk is let go, after all of its bits were seen set; live
+ * words change by OR only.
+ *
+ * <p>Refused: one ring of the largest size for each partition (half a megabyte for a span of 64 Ki that mostly is not
+ * used); a sorted set of offsets (a lock or a node for each record); sequences derived from offsets (see holes).
+ */
+public final class GapLedger {
+    static final int CHUNK_SLOTS = 1024;
+    private static final int CHUNK_SHIFT = 10;
+    private static final int WORDS = CHUNK_SLOTS / Long.SIZE;
+    /** Two, since head and tail may meet at the end of a chunk: then none is in use. */
+    private static final int MOST_SPARE = 2;
+
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** A run of slots. The offsets are the loop's; the words are set by anyone and cleared by the loop. */
+    private static final class Chunk {
+        final long[] offsets = new long[CHUNK_SLOTS];
+        final long[] words = new long[WORDS];
+
+        @Nullable
+        Chunk nextSpare;
+    }
+
+    // Grows by being replaced. A worker may hold an old table: the chunks of all it was handed are in that one too.
+    private Chunk[] table = new Chunk[2];
+    private @Nullable Chunk spare;
+    private int spares;
+    private long head;
+    private long tail;
+    private long lastOffset;
+    private long endPosition;
+
+    /**
+     * Makes an empty ledger. Its commit point is the start.
+     *
+     * @param startPosition the next offset that will be delivered, or a lower one
+     */
+    public GapLedger(long startPosition) {
+        if (startPosition < 0) {
+            throw new IllegalArgumentException("startPosition must not be negative: " + startPosition);
+        }
+        endPosition = startPosition;
+        lastOffset = startPosition - 1;
+    }
+
+    /**
+     * Takes in a delivered record. Loop thread.
+     *
+     * @param offset its offset, greater than all before and not below the start
+     * @return its sequence, by which to complete it
+     * @throws IllegalArgumentException if the offset does not rise
+     */
+    public long track(long offset) {
+        if (offset <= lastOffset) {
+            throw new IllegalArgumentException("offset " + offset + " does not follow " + lastOffset);
+        }
+        if (offset == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("no position follows offset " + offset);
+        }
+        long sequence = tail;
+        int slot = (int) sequence & CHUNK_SLOTS - 1;
+        Chunk chunk = slot == 0 ? enter(sequence) : chunk(sequence);
+        chunk.offsets[slot] = offset;
+        lastOffset = offset;
+        endPosition = Math.max(endPosition, offset + 1);
+        tail = sequence + 1;
+        return sequence;
+    }
+
+    /**
+     * Moves the end position, up to which there is nothing more to deliver. Loop thread.
+     *
+     * @param position the next offset that can come; one that is lower than what is known is ignored
+     */
+    public void endPosition(long position) {
+        if (position > endPosition) {
+            endPosition = position;
+            lastOffset = position - 1;
+        }
+    }
+
+    /**
+     * Marks a record finished. Any thread, once for a sequence, and only after it was handed over.
+     *
+     * @param sequence what {@link #track} returned
+     */
+    public void complete(long sequence) {
+        Chunk chunk = chunk(sequence);
+        WORD.getAndBitwiseOrRelease(chunk.words, (int) sequence >>> 6 & WORDS - 1, 1L << sequence);
+    }
+
+    /**
+     * Moves the commit point over what has been finished. Loop thread.
+     *
+     * @return over how many records it moved
+     */
+    public long advance() {
+        long start = head;
+        long at = start;
+        while (at < tail) {
+            Chunk chunk = chunk(at);
+            int bit = (int) at & 63;
+            int limit = (int) Math.min(Long.SIZE - bit, tail - at);
+            int run = Gaps.finishedRun(word(chunk, at), bit, limit);
+            at += run;
+            if (run > 0 && (at & CHUNK_SLOTS - 1) == 0) {
+                leave(at - 1, chunk);
+            }
+            if (run < limit) {
+                break;
+            }
+        }
+        head = at;
+        return at - start;
+    }
+
+    /**
+     * The commit point as of the last {@link #advance}: the next offset to read after a crash. Loop thread.
+     *
+     * @return an offset; never lower than before
+     */
+    public long commitPoint() {
+        return head == tail ? endPosition : chunk(head).offsets[(int) head & CHUNK_SLOTS - 1];
+    }
+
+    /**
+     * The end position. Loop thread.
+     *
+     * @return the next offset that can come
+     */
+    public long endPosition() {
+        return endPosition;
+    }
+
+    /**
+     * The sequence of the oldest record that is not below the commit point. Loop thread.
+     *
+     * @return a sequence; {@link #nextSequence()} if there is none
+     */
+    public long headSequence() {
+        return head;
+    }
+
+    /**
+     * The sequence that the next record will get: how many were delivered. Loop thread.
+     *
+     * @return a sequence
+     */
+    public long nextSequence() {
+        return tail;
+    }
+
+    /**
+     * How many delivered records are not below the commit point. Loop thread.
+     *
+     * @return a number of records
+     */
+    public long span() {
+        return tail - head;
+    }
+
+    /**
+     * How many records of the span are finished at this moment. Loop thread; takes time in proportion to the span, 64
+     * records a step.
+     *
+     * @return a number of records
+     */
+    public long finishedInSpan() {
+        long count = 0;
+        long at = head;
+        while (at < tail) {
+            int bit = (int) at & 63;
+            int limit = (int) Math.min(Long.SIZE - bit, tail - at);
+            count += Gaps.finishedCount(word(chunk(at), at), bit, limit);
+            at += limit;
+        }
+        return count;
+    }
+
+    private static long word(Chunk chunk, long sequence) {
+        return (long) WORD.getAcquire(chunk.words, (int) sequence >>> 6 & WORDS - 1);
+    }
+
+    private Chunk chunk(long sequence) {
+        Chunk[] chunks = table;
+        return chunks[(int) (sequence >>> CHUNK_SHIFT) & chunks.length - 1];
+    }
+
+    private Chunk enter(long sequence) {
+        long first = head >>> CHUNK_SHIFT;
+        long next = sequence >>> CHUNK_SHIFT;
+        if (next - first >= table.length) {
+            Chunk[] wider = new Chunk[table.length * 2];
+            for (long i = first; i < next; i++) {
+                wider[(int) i & wider.length - 1] = table[(int) i & table.length - 1];
+            }
+            table = wider;
+        }
+        Chunk chunk = spare;
+        if (chunk == null) {
+            chunk = new Chunk();
+        } else {
+            spare = chunk.nextSpare;
+            spares--;
+        }
+        table[(int) next & table.length - 1] = chunk;
+        return chunk;
+    }
+
+    private void leave(long sequence, Chunk chunk) {
+        table[(int) (sequence >>> CHUNK_SHIFT) & table.length - 1] = null;
+        if (spares < MOST_SPARE) {
+            Arrays.fill(chunk.words, 0L);
+            chunk.nextSpare = spare;
+            spare = chunk;
+            spares++;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.burrow.core.testing;
+
+import io.burrow.core.schedule.Unit;
+import io.burrow.core.worker.Worker;
+import io.burrow.core.worker.WorkerTask;
+import io.burrow.core.worker.Workers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers that a test steps, in its own thread. A step either takes a unit, as a worker that was woken does, or runs
+ * one of those taken, chosen by the seed: so records finish in another order than they came in, and between taking and
+ * running anything can happen. Not safe for use by several threads.
+ */
+public final class SteppingWorkers implements Workers {
+    private final TestClock clock;
+    private final RandomGenerator random;
+    private final Worker worker = new Worker(0);
+    private final List<Unit> taken = new ArrayList<>();
+    private @Nullable WorkerTask task;
+    private int limit;
+    private long steps;
+
+    /**
+     * Makes workers.
+     *
+     * @param clock the clock, which is moved where the loop waits
+     * @param random what chooses
+     */
+    public SteppingWorkers(TestClock clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public void start(WorkerTask newTask, int concurrency) {
+        task = newTask;
+        limit = concurrency;
+    }
+
+    /**
+     * Does one step.
+     *
+     * @return false if there is nothing to do
+     */
+    public boolean step() {
+        if (task == null) {
+            return false;
+        }
+        boolean mayTake = taken.size() < limit && task.hasReady();
+        if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
+            Unit unit = task.take();
+            if (unit != null) {
+                taken.add(unit);
+                steps++;
+                return true;
+            }
+        }
+        if (taken.isEmpty()) {
+            return false;
+        }
+        Unit unit = taken.remove(random.nextInt(taken.size()));
+        steps++;
+        task.run(unit, worker);
+        return true;
+    }
+
+    /**
+     * How many steps were done.
+     *
+     * @return a number of steps
+     */
+    public long steps() {
+        return steps;
+    }
+
+    @Override
+    public void wake() {
+        // steps find what is ready by themselves
+    }
+
+    @Override
+    public void resize(int concurrency) {
+        limit = concurrency;
+    }
+
+    @Override
+    public int inside(@Nullable Object scope) {
+        Object in = worker.scope(); // not null only for a question from within a handler
+        return in != null && (scope == null || scope == in) ? 1 : 0;
+    }
+
+    @Override
+    public long oldestStart() {
+        return worker.scope() == null ? clock.nanos() : worker.startedAt();
+    }
+
+    /** Steps, and moves the clock when there is nothing to step, until the condition holds or the time is up. */
+    @Override
+    public boolean await(BooleanSupplier condition, long timeoutNanos) {
+        long end = clock.nanos() + timeoutNanos;
+        while (!condition.getAsBoolean()) {
+            if (step()) {
+                continue;
+            }
+            long left = end - clock.nanos();
+            if (left <= 0) {
+                return false;
+            }
+            Duration next = clock.untilNext();
+            clock.advance(Duration.ofNanos(next == null ? left : Math.min(left, Math.max(1, next.toNanos()))));
+        }
+        return true;
+    }
+
+    @Override
+    public List<String> close(long timeoutNanos) {
+        taken.clear();
+        task = null;
+        return List.of();
+    }
+
+    /**
+     * The number of units taken and not run yet.
+     *
+     * @return a number of units
+     */
+    public int taken() {
+        return taken.size();
+    }
+}

@@ -1,0 +1,5 @@
+/** Time as Burrow reads it: one port, so that a test can hold the clock. */
+@NullMarked
+package io.burrow.core.time;
+
+import org.jspecify.annotations.NullMarked;

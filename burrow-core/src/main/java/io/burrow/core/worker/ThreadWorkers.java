@@ -1,0 +1,263 @@
+package io.burrow.core.worker;
+
+import io.burrow.core.schedule.Unit;
+import io.burrow.core.time.Timekeeper;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workers on threads of their own, platform or virtual, made when they are first needed and kept until the end.
+ *
+ * <h2>Waking</h2>
+ *
+ * Whoever makes something ready calls {@link #wake}, which costs two reads when nobody is idle. At most one worker is
+ * <em>on its way</em> at any time: woken or being started, but not yet at the queue. When it has taken its unit it sees
+ * whether there is more and calls the next one. So the number that works grows as long as there is more than they
+ * finish, and a handler that takes no time is not met by a hundred threads that fight for one queue.
+ *
+ * <p>No wake-up is lost. A worker that finds nothing first counts itself idle and then looks again; whoever offers does
+ * so before it looks for somebody idle. And who finds a worker on its way leaves its unit to that one, which looks at
+ * the queue after it has arrived.
+ */
+public final class ThreadWorkers implements Workers {
+    private static final long AWAIT_STEP_NANOS = 500_000;
+
+    private final String namePrefix;
+    private final boolean virtual;
+    private final Timekeeper time;
+    private final AtomicBoolean onItsWay = new AtomicBoolean();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private @Nullable WorkerTask task;
+    private volatile int limit;
+    private volatile boolean stopped;
+
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+
+    // Guarded by the lock; the counts are also read without it.
+    private final Deque<Worker> idle = new ArrayDeque<>();
+    private volatile int idleCount;
+    private volatile int made;
+    private int nextIndex;
+
+    /**
+     * Makes workers; none is started yet.
+     *
+     * @param namePrefix what the names of the threads begin with
+     * @param virtual whether the threads are virtual
+     * @param time the clock for waiting
+     */
+    public ThreadWorkers(String namePrefix, boolean virtual, Timekeeper time) {
+        this.namePrefix = namePrefix;
+        this.virtual = virtual;
+        this.time = time;
+    }
+
+    @Override
+    public void start(WorkerTask newTask, int concurrency) {
+        task = newTask;
+        limit = concurrency;
+    }
+
+    @Override
+    public void wake() {
+        if (idleCount == 0 && made >= limit || onItsWay.get()) {
+            return;
+        }
+        if (!onItsWay.compareAndSet(false, true)) {
+            return;
+        }
+        if (!callOne()) {
+            onItsWay.set(false);
+        }
+    }
+
+    private boolean callOne() {
+        Thread thread;
+        lock.lock();
+        try {
+            Worker worker = idle.pollLast();
+            if (worker != null) {
+                idleCount = idle.size();
+                worker.woken = true;
+                worker.signalled = true;
+                LockSupport.unpark(worker.thread);
+                return true;
+            }
+            if (made >= limit || stopped) {
+                return false;
+            }
+            thread = make();
+            made++;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) { // no more native threads: go on with those there are
+            lock.lock();
+            try {
+                made--;
+                limit = Math.max(1, made);
+                workers.removeIf(w -> w.thread == thread);
+            } finally {
+                lock.unlock();
+            }
+            return false;
+        }
+    }
+
+    private Thread make() {
+        Worker worker = new Worker(nextIndex++);
+        worker.woken = true;
+        String name = namePrefix + "-" + worker.index();
+        Thread thread;
+        if (virtual) {
+            thread = VirtualThreads.unstarted(name, () -> work(worker));
+        } else {
+            thread = new Thread(() -> work(worker), name);
+            thread.setDaemon(true);
+        }
+        worker.thread = thread;
+        workers.add(worker);
+        return thread;
+    }
+
+    private void work(Worker worker) {
+        WorkerTask todo = Objects.requireNonNull(task);
+        try {
+            while (!stopped && !(made > limit && retire())) {
+                Unit unit = todo.take();
+                arrive(worker);
+                if (unit != null) {
+                    if (idleCount + limit - made > 0 && todo.hasReady()) {
+                        wake();
+                    }
+                    todo.run(unit, worker);
+                } else {
+                    rest(worker, todo);
+                }
+            }
+        } finally {
+            workers.remove(worker);
+            if (worker.woken) {
+                arrive(worker);
+                wake(); // what it was woken for is another's now
+            }
+        }
+    }
+
+    private void arrive(Worker worker) {
+        if (worker.woken) {
+            worker.woken = false;
+            onItsWay.set(false);
+        }
+    }
+
+    private void rest(Worker worker, WorkerTask todo) {
+        lock.lock();
+        try {
+            worker.signalled = false;
+            idle.addLast(worker);
+            idleCount = idle.size();
+        } finally {
+            lock.unlock();
+        }
+        if (todo.hasReady()) {
+            wake(); // perhaps itself
+        }
+        while (!worker.signalled && !stopped) {
+            LockSupport.park(this);
+            // An interrupt that a handler left behind would make every park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    private boolean retire() {
+        lock.lock();
+        try {
+            if (made <= limit) {
+                return false;
+            }
+            made--;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void resize(int concurrency) {
+        lock.lock();
+        try {
+            limit = concurrency;
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    @Override
+    public int inside(@Nullable Object scope) {
+        int count = 0;
+        for (Worker worker : workers) {
+            Object in = worker.scope();
+            if (in != null && (scope == null || in == scope)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public long oldestStart() {
+        long now = time.nanos();
+        long oldest = now;
+        for (Worker worker : workers) {
+            long started = worker.startedAt();
+            if (worker.scope() != null && started - oldest < 0) {
+                oldest = started;
+            }
+        }
+        return oldest;
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, long timeoutNanos) {
+        long begin = time.nanos();
+        while (!condition.getAsBoolean()) {
+            long left = timeoutNanos - (time.nanos() - begin);
+            if (left <= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, Math.min(left, AWAIT_STEP_NANOS));
+        }
+        return true;
+    }
+
+    @Override
+    public List<String> close(long timeoutNanos) {
+        stopped = true;
+        workers.forEach(worker -> LockSupport.unpark(worker.thread));
+        await(workers::isEmpty, timeoutNanos);
+        List<String> left = new ArrayList<>();
+        for (Worker worker : workers) {
+            Thread thread = worker.thread;
+            if (thread != null && thread.isAlive()) {
+                left.add(thread.getName());
+            }
+        }
+        return left;
+    }
+}

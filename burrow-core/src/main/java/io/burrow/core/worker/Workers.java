@@ -1,0 +1,62 @@
+package io.burrow.core.worker;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who runs handlers: threads, or a test that steps. What is ready is the {@link WorkerTask}'s matter; workers are only
+ * told that there is something.
+ */
+public interface Workers {
+    /**
+     * Begins. Called once, before anything is ready.
+     *
+     * @param task what to do
+     * @param concurrency how many workers there may be, positive
+     */
+    void start(WorkerTask task, int concurrency);
+
+    /** Something became ready. Any thread; cheap when all work already. */
+    void wake();
+
+    /**
+     * Changes how many workers there may be. Any thread. Those too many end after what they run.
+     *
+     * @param concurrency how many, positive
+     */
+    void resize(int concurrency);
+
+    /**
+     * How many workers are inside a scope. Any thread.
+     *
+     * @param scope the scope, or null for any
+     * @return a number of workers
+     */
+    int inside(@Nullable Object scope);
+
+    /**
+     * When the longest running piece of work began. Any thread.
+     *
+     * @return the time, by the timekeeper; the present time if nothing runs
+     */
+    long oldestStart();
+
+    /**
+     * Waits on the loop thread, while workers go on.
+     *
+     * @param condition what to wait for; looked at again and again
+     * @param timeoutNanos how long to wait at most, in nanoseconds
+     * @return whether it came true
+     */
+    boolean await(BooleanSupplier condition, long timeoutNanos);
+
+    /**
+     * Ends. Workers that run something are waited for; those that do not end in time are left behind as daemons. Called
+     * once.
+     *
+     * @param timeoutNanos how long to wait at most, in nanoseconds
+     * @return the names of the threads left behind
+     */
+    List<String> close(long timeoutNanos);
+}
