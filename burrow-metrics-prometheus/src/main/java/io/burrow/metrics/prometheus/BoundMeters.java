@@ -30,8 +30,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one Burrow in one registry, from their registration to their removal. Counters and gauges read a shared snapshot when
- * they are scraped and cost a running record nothing.
+ * The meters of one Burrow in one registry, from their registration to their removal. Counters and gauges read a shared
+ * snapshot when they are scraped and cost a running record nothing.
  *
  * <p>What registers and removes is called under the lock of {@link BurrowMetrics}; {@link #record} by any thread.
  */
@@ -77,7 +77,8 @@ final class BoundMeters {
     /**
      * Registers what every Burrow has.
      *
-     * @throws ConfigException if the registry holds meters of another Burrow of that name: each would show the other's numbers
+     * @throws ConfigException if the registry holds meters of another Burrow of that name: each would show the other's
+     *     numbers
      */
     static BoundMeters register(
             MeterRegistry registry,

@@ -26,16 +26,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one Burrow as meters of a Micrometer registry; {@link MeterNames} lists them. Give it to the Burrow as a listener and bind it to
- * the registry, in whichever order.
+ * Shows one Burrow as meters of a Micrometer registry; {@link MeterNames} lists them. Give it to the Burrow as a
+ * listener and bind it to the registry, in whichever order.
  *
- * <p>Each Burrow needs a {@code BurrowMetrics} of its own. Several share a registry, told apart by the tag {@code burrow}, so they need
- * different names. The meters appear when the Burrow is started. Those of a partition go when the partition does; all others stay after
- * the Burrow has ended, so that its last state can be read, until {@link #close()}. An ended Burrow may be followed by another one with
- * the same {@code BurrowMetrics}.
+ * <p>Each Burrow needs a {@code BurrowMetrics} of its own. Several share a registry, told apart by the tag
+ * {@code burrow}, so they need different names. The meters appear when the Burrow is started. Those of a partition go
+ * when the partition does; all others stay after the Burrow has ended, so that its last state can be read, until
+ * {@link #close()}. An ended Burrow may be followed by another one with the same {@code BurrowMetrics}.
  *
- * <p>Counters and gauges read {@link BurrowControl#stats()} when they are scraped, at most five times a second. Only the timer of
- * records costs a running record something; {@link Builder#recordTimer} switches it off.
+ * <p>Counters and gauges read {@link BurrowControl#stats()} when they are scraped, at most five times a second. Only
+ * the timer of records costs a running record something; {@link Builder#recordTimer} switches it off.
  *
  * <p>Every method may be called by any thread.
  */
@@ -294,7 +294,8 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         private Builder() {}
 
         /**
-         * Whether every record is timed. On by default; it costs two readings of the clock and a timer for every record.
+         * Whether every record is timed. On by default; it costs two readings of the clock and a timer for every
+         * record.
          *
          * @param recordTimer the value
          * @return this
@@ -305,8 +306,8 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         }
 
         /**
-         * The upper bounds of the buckets of {@link MeterNames#RECORD_PROCESS}. By default from 1 ms to 1 minute in 15 steps. Every
-         * bucket is a series for each topic and outcome.
+         * The upper bounds of the buckets of {@link MeterNames#RECORD_PROCESS}. By default from 1 ms to 1 minute in 15
+         * steps. Every bucket is a series for each topic and outcome.
          *
          * @param upperBounds 1 to 50 bounds, positive and rising
          * @return this

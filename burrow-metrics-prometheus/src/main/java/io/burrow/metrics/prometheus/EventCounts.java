@@ -7,7 +7,10 @@ import io.burrow.api.spi.CommitResult;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Counts what snapshots do not hold. Kept beside the meters, so that nothing is lost when a registry is bound late. Any thread. */
+/**
+ * Counts what snapshots do not hold. Kept beside the meters, so that nothing is lost when a registry is bound late. Any
+ * thread.
+ */
 final class EventCounts {
     /** The kinds of rebalance, as values of a tag. */
     enum Rebalance {

@@ -1,8 +1,8 @@
 package io.burrow.metrics.prometheus;
 
 /**
- * The names and tag keys of all meters. They are stable: dashboards and alerts are written against them. A meter has the same tag keys
- * always; none has a key, an offset or a message as a tag. All carry {@link #TAG_BURROW}.
+ * The names and tag keys of all meters. They are stable: dashboards and alerts are written against them. A meter has
+ * the same tag keys always; none has a key, an offset or a message as a tag. All carry {@link #TAG_BURROW}.
  *
  * <p>A Prometheus registry turns the dots into underscores and appends unit and kind: {@code burrow.records} becomes
  * {@code burrow_records_total}, {@code burrow.gap.oldest.age} becomes {@code burrow_gap_oldest_age_seconds}.
@@ -21,8 +21,8 @@ public final class MeterNames {
     public static final String DEAD_LETTERS = "burrow.deadletters";
 
     /**
-     * Timer with buckets: how long the last attempt at a record took, by {@link #TAG_TOPIC} and {@link #TAG_OUTCOME} of the delivery
-     * (those of {@link #RECORDS}, and parked).
+     * Timer with buckets: how long the last attempt at a record took, by {@link #TAG_TOPIC} and {@link #TAG_OUTCOME} of
+     * the delivery (those of {@link #RECORDS}, and parked).
      */
     public static final String RECORD_PROCESS = "burrow.record.process";
 
@@ -39,8 +39,8 @@ public final class MeterNames {
     public static final String PARKED = "burrow.parked";
 
     /**
-     * Counter: commits that were answered, by {@link #TAG_OUTCOME}: the worst that any partition of the commit came to, one of
-     * committed, retry, not_owned, rejected, fatal.
+     * Counter: commits that were answered, by {@link #TAG_OUTCOME}: the worst that any partition of the commit came to,
+     * one of committed, retry, not_owned, rejected, fatal.
      */
     public static final String COMMIT = "burrow.commit";
 
@@ -50,15 +50,18 @@ public final class MeterNames {
     /** Counter: rebalances, by {@link #TAG_TYPE}: assigned, revoked, lost. */
     public static final String REBALANCES = "burrow.rebalances";
 
-    /** Gauge of an assigned partition: delivered records at or above its commit point, which a crash would deliver again at most. */
+    /**
+     * Gauge of an assigned partition: delivered records at or above its commit point, which a crash would deliver again
+     * at most.
+     */
     public static final String GAP_WIDTH = "burrow.gap.width";
 
     /** Gauge of an assigned partition, in seconds: since when its oldest unfinished record is held. */
     public static final String GAP_OLDEST_AGE = "burrow.gap.oldest.age";
 
     /**
-     * Gauge of an assigned partition and a {@link #TAG_REASON}: 1 while the partition is held back for it, else 0. A reason shows from
-     * the first time that it held the partition back.
+     * Gauge of an assigned partition and a {@link #TAG_REASON}: 1 while the partition is held back for it, else 0. A
+     * reason shows from the first time that it held the partition back.
      */
     public static final String PARTITION_BLOCKED = "burrow.partition.blocked";
 

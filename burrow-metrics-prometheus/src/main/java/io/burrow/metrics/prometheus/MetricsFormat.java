@@ -19,8 +19,8 @@ enum MetricsFormat {
     }
 
     /**
-     * OpenMetrics if the {@code Accept} header names it and does not prefer {@code text/plain}, else the older format, which everything
-     * can read. See RFC 9110, section 12.5.1.
+     * OpenMetrics if the {@code Accept} header names it and does not prefer {@code text/plain}, else the older format,
+     * which everything can read. See RFC 9110, section 12.5.1.
      */
     static MetricsFormat accepted(@Nullable String accept) {
         if (accept == null) {

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers a Prometheus registry at {@code /metrics}, on the loopback address only, read-only. Answers in the OpenMetrics format where the
- * client accepts it, else in the older text format of Prometheus. Its threads are daemons: it keeps no process alive.
+ * Offers a Prometheus registry at {@code /metrics}, on the loopback address only, read-only. Answers in the OpenMetrics
+ * format where the client accepts it, else in the older text format of Prometheus. Its threads are daemons: it keeps no
+ * process alive.
  *
  * <p>Any thread.
  */

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of records, by topic and outcome. The only part of the metrics that every record passes: a look-up by topic and one by the
- * outcome's ordinal, nothing allocated after a timer's first use.
+ * The timers of records, by topic and outcome. The only part of the metrics that every record passes: a look-up by
+ * topic and one by the outcome's ordinal, nothing allocated after a timer's first use.
  */
 final class RecordTimers {
     private static final RecordOutcome[] OUTCOMES = RecordOutcome.values();

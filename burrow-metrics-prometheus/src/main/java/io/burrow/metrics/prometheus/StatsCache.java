@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot that all gauges of one scrape share: a scrape reads hundreds of gauges, and each snapshot costs time in proportion to the
- * number of partitions. Any thread.
+ * A snapshot that all gauges of one scrape share: a scrape reads hundreds of gauges, and each snapshot costs time in
+ * proportion to the number of partitions. Any thread.
  *
  * <p>If no snapshot can be had, the one before is kept: watching must not fail because the watched does.
  */

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the headers of a message for a propagator. Whoever sent the record wrote them: what is longer than any propagator's limit is not
- * read, and bytes that are no text become characters that no propagator accepts.
+ * Reads the headers of a message for a propagator. Whoever sent the record wrote them: what is longer than any
+ * propagator's limit is not read, and bytes that are no text become characters that no propagator accepts.
  */
 enum HeaderGetter implements TextMapGetter<Headers> {
     INSTANCE;

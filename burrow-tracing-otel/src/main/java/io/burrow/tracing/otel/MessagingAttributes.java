@@ -4,11 +4,12 @@ import io.opentelemetry.api.common.AttributeKey;
 
 /**
  * The keys of all attributes that spans carry, by the OpenTelemetry semantic conventions for messaging, version
- * {@value #CONVENTIONS_VERSION}. Version 1.45.0 renames some of them; spans name the schema they follow ({@link #SCHEMA_URL}), so that a
- * backend can translate.
+ * {@value #CONVENTIONS_VERSION}. Version 1.45.0 renames some of them; spans name the schema they follow
+ * ({@link #SCHEMA_URL}), so that a backend can translate.
  *
- * @see <a href="https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/messaging/kafka.md#process-span">the process
- *     span of Kafka</a>
+ * @see <a
+ *     href="https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/messaging/kafka.md#process-span">the
+ *     process span of Kafka</a>
  */
 public final class MessagingAttributes {
     /** The version of the conventions. */

@@ -11,20 +11,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces handlers: one span {@code process <topic>} of kind {@code CONSUMER} for each attempt, begun when the handler is called and
- * ended when it returns or when the stage that it returned completes. The span is current while the handler is called, on its thread; a
- * handler that goes on elsewhere takes {@code Context.current()} along.
+ * Traces handlers: one span {@code process <topic>} of kind {@code CONSUMER} for each attempt, begun when the handler
+ * is called and ended when it returns or when the stage that it returned completes. The span is current while the
+ * handler is called, on its thread; a handler that goes on elsewhere takes {@code Context.current()} along.
  *
- * <p>The context in which the record was sent is read from its headers by the propagator of the given OpenTelemetry. The span links to
- * it, as the conventions advise, or is {@linkplain Builder#parentFromMessage its child} besides. Baggage that came with it is current in
- * the handler either way.
+ * <p>The context in which the record was sent is read from its headers by the propagator of the given OpenTelemetry.
+ * The span links to it, as the conventions advise, or is {@linkplain Builder#parentFromMessage its child} besides.
+ * Baggage that came with it is current in the handler either way.
  *
- * <p>A failed attempt has the status {@code ERROR} and the class of the failure in {@code error.type}. The failure's message may hold
- * contents of the record and is left out, unless {@link Builder#recordExceptions} asks for it. Keys, values and headers are never shown.
- * {@link MessagingAttributes} lists the attributes.
+ * <p>A failed attempt has the status {@code ERROR} and the class of the failure in {@code error.type}. The failure's
+ * message may hold contents of the record and is left out, unless {@link Builder#recordExceptions} asks for it. Keys,
+ * values and headers are never shown. {@link MessagingAttributes} lists the attributes.
  *
- * <p>What the tracing itself throws is contained: the record is handled without a span. With a tracer that is switched off the handler is
- * called directly.
+ * <p>What the tracing itself throws is contained: the record is handled without a span. With a tracer that is switched
+ * off the handler is called directly.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -118,9 +118,9 @@ public final class TracingStage<K, V> implements Stage<K, V> {
         }
 
         /**
-         * Whether a span is the child of the context that came with the message, so that sending and handling are one trace. By default
-         * it only links to that context, and is the child of what is current where the handler is called, mostly of nothing. A retry is
-         * a child of the same context as the first attempt.
+         * Whether a span is the child of the context that came with the message, so that sending and handling are one
+         * trace. By default it only links to that context, and is the child of what is current where the handler is
+         * called, mostly of nothing. A retry is a child of the same context as the first attempt.
          *
          * @param parentFromMessage the value
          * @return this
@@ -131,8 +131,8 @@ public final class TracingStage<K, V> implements Stage<K, V> {
         }
 
         /**
-         * Whether a failed attempt's exception is recorded as an event of its span, with its message and its stack trace. Off by default:
-         * they may hold contents of the record.
+         * Whether a failed attempt's exception is recorded as an event of its span, with its message and its stack
+         * trace. Off by default: they may hold contents of the record.
          *
          * @param recordExceptions the value
          * @return this

@@ -15,11 +15,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the injector's Burrow in a Prometheus registry. Binds {@link BurrowMetrics} and adds it to the set of {@link BurrowListener}; on
- * request also starts a {@link MetricsServer}.
+ * Shows the injector's Burrow in a Prometheus registry. Binds {@link BurrowMetrics} and adds it to the set of
+ * {@link BurrowListener}; on request also starts a {@link MetricsServer}.
  *
  * <p>The registry is one of the module's own unless one is given, by {@link #on} or by
- * {@code OptionalBinder.newOptionalBinder(binder(), PrometheusMeterRegistry.class).setBinding()}. It can be injected either way.
+ * {@code OptionalBinder.newOptionalBinder(binder(), PrometheusMeterRegistry.class).setBinding()}. It can be injected
+ * either way.
  */
 public final class PrometheusModule extends AbstractModule {
     private final @Nullable PrometheusMeterRegistry registry;
@@ -59,8 +60,8 @@ public final class PrometheusModule extends AbstractModule {
     }
 
     /**
-     * The same module with a {@link MetricsServer} that is started with the injector. Inject it to learn its port or to close it; its
-     * threads are daemons.
+     * The same module with a {@link MetricsServer} that is started with the injector. Inject it to learn its port or to
+     * close it; its threads are daemons.
      *
      * @param port the port, or 0 for any that is free; a wrong or taken one fails the making of the injector
      * @return a new module

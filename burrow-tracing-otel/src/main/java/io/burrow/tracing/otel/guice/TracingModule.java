@@ -14,7 +14,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Traces the injector's Burrow: adds a {@link TracingStage} to the set of {@code Stage<K, V>}. Needs a binding of {@link OpenTelemetry}.
+ * Traces the injector's Burrow: adds a {@link TracingStage} to the set of {@code Stage<K, V>}. Needs a binding of
+ * {@link OpenTelemetry}.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
