@@ -4,6 +4,7 @@ import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,18 +24,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands over what a poll returned, and notices positions that moved without a callback. Loop thread only.
  *
- * <p>A position goes back when a log was truncated, or made anew under the same name. It shows in the first offset that
- * follows, or, where nothing follows, in the position itself, which is looked at when the consumer is idle. The engine
- * then begins anew from there.
+ * <p><b>Back</b> a position goes when a log was truncated, or made anew under the same name. It shows in the first
+ * offset that follows, or, where nothing follows, in the position itself, which is looked at when the consumer is idle.
+ * The engine then begins anew from there.
  *
- * <p>A position that was moved forward, because retention deleted what was next, cannot be told from a hole in the log
- * by what is fetched, and needs no other treatment: what was delivered before is still in memory and is finished as
- * usual, so a jump is handed over as an end position. Beginning anew there would forget records that can be had nowhere
- * else.
+ * <p><b>Forward</b> it goes when what was next had been deleted. In what is fetched this looks like any hole of the
+ * log, and asking the broker about every hole would cost too much. It is asked once, when the first records after an
+ * assignment begin later than the position: an offset that is long committed is where this happens. Nothing was handed
+ * over then, so the engine can begin anew there too. Later on it must not: what was handed over before is still in
+ * memory and can be had nowhere else, and beginning anew would forget it. A later jump is handed over as what it looks
+ * like, offsets without records.
  */
 final class Delivery<K, V> {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
     private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration BEGINNINGS_TIMEOUT = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Assignment assignment;
@@ -61,15 +65,45 @@ final class Delivery<K, V> {
         Map<TopicPartition, OffsetAndMetadata> nextOffsets = records.nextOffsets();
         Set<TopicPartition> keys = new LinkedHashSet<>(records.partitions());
         keys.addAll(nextOffsets.keySet());
+        Set<TopicPartition> jumps = jumps(records);
         for (TopicPartition key : keys) {
-            deliver(key, records.records(key), nextOffsets.get(key), receiver);
+            deliver(key, records.records(key), nextOffsets.get(key), jumps.contains(key), receiver);
         }
+    }
+
+    /**
+     * The partitions whose first records begin later than where they were to begin because what was there is deleted.
+     */
+    private Set<TopicPartition> jumps(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition key : records.partitions()) {
+            HeldPartition partition = assignment.get(key);
+            if (partition != null
+                    && partition.announced
+                    && !partition.delivered
+                    && records.records(key).get(0).offset() > partition.next) {
+                starts.put(key, partition.next);
+            }
+        }
+        if (starts.isEmpty()) {
+            return Set.of();
+        }
+        Map<TopicPartition, Long> beginnings;
+        try {
+            beginnings = consumer.beginningOffsets(starts.keySet(), BEGINNINGS_TIMEOUT);
+        } catch (RuntimeException e) {
+            log.debug("The beginnings of {} are not known, so they count as holes: {}", starts.keySet(), e.toString());
+            return Set.of();
+        }
+        starts.keySet().removeIf(key -> beginnings.getOrDefault(key, 0L) <= starts.get(key));
+        return starts.keySet();
     }
 
     private void deliver(
             TopicPartition key,
             List<ConsumerRecord<byte[], byte[]>> records,
             @Nullable OffsetAndMetadata nextOffset,
+            boolean jumped,
             RecordReceiver<K, V> receiver) {
         if (records.isEmpty() && nextOffset == null) {
             return;
@@ -83,12 +117,13 @@ final class Delivery<K, V> {
             consumer.seek(key, first); // nothing is skipped while its start is not known
             return;
         }
-        if (first < partition.next) {
+        if (first < partition.next || jumped) {
             reset(partition, first);
         }
         long afterLast =
                 records.isEmpty() ? first : records.get(records.size() - 1).offset() + 1;
         partition.next = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        partition.delivered = true;
         receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), partition.next);
     }
 
@@ -111,11 +146,11 @@ final class Delivery<K, V> {
                 }
                 throw e;
             }
-            if (position < partition.next) {
+            if (position < partition.next || position > partition.next && !partition.delivered) {
                 reset(partition, position);
             } else if (position > partition.next) {
                 log.warn(
-                        "The position in {} was moved from {} to {}: what was between is gone",
+                        "The position in {} moved from {} to {}: what was between is gone",
                         partition,
                         partition.next,
                         position);
@@ -127,8 +162,9 @@ final class Delivery<K, V> {
     }
 
     private void reset(HeldPartition partition, long position) {
-        log.warn("The position in {} went back from {} to {}", partition, partition.next, position);
+        log.warn("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
+        partition.delivered = false;
         listener.reset(partition.partition, position);
     }
 

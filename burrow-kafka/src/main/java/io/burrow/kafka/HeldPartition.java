@@ -19,6 +19,9 @@ final class HeldPartition {
      */
     boolean paused;
 
+    /** Whether anything of it was handed over, so that the engine may have something to finish. */
+    boolean delivered;
+
     /** The next offset to come, by what the engine was told. */
     long next;
 

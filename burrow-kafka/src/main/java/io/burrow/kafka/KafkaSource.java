@@ -85,6 +85,9 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
      */
     @Override
     public void poll(Duration timeout, RecordReceiver<K, V> receiver) {
+        if (closed) {
+            throw new BurrowException(ErrorCode.CLOSED, "this source was closed");
+        }
         current().poll(timeout, receiver);
     }
 
@@ -140,13 +143,11 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
         }
     }
 
+    /** Also while it is closed and afterwards: callbacks are made within, and whoever is late has nothing to commit. */
     private KafkaSession<K, V> current() {
         KafkaSession<K, V> current = session;
         if (current == null) {
             throw new BurrowException(ErrorCode.NOT_STARTED, "this source was not opened");
-        }
-        if (closed) {
-            throw new BurrowException(ErrorCode.CLOSED, "this source was closed");
         }
         return current;
     }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /** A source over a scripted consumer and a clock that stands still unless it is told to move. */
 final class Harness implements RecordReceiver<String, String> {
@@ -32,7 +31,6 @@ final class Harness implements RecordReceiver<String, String> {
     final List<String> received = new ArrayList<>();
 
     final List<SourceRecord<String, String>> records = new ArrayList<>();
-    private @Nullable OffsetCommitter committer;
 
     Harness(ScriptedConsumer consumer, String... topics) {
         this(consumer, true, topics);
@@ -85,14 +83,6 @@ final class Harness implements RecordReceiver<String, String> {
 
     OffsetCommitter committer() {
         return source.committer();
-    }
-
-    /** The committer as the engine has it: asked for once, and kept while the source is closed. */
-    OffsetCommitter committerKept() {
-        if (committer == null) {
-            committer = source.committer();
-        }
-        return committer;
     }
 
     static Map<TopicPartition, CommitPoint> point(TopicPartition partition, long offset) {

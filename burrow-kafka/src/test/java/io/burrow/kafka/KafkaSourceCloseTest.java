@@ -98,12 +98,10 @@ class KafkaSourceCloseTest {
     void close_clientRevokesFirst_commitWithinIsSent() {
         Harness harness = Harness.assigned();
         List<CommitOutcome> outcomes = new ArrayList<>();
-        harness.listener.onRevoked = () -> outcomes.add(harness.committerKept()
-                .commit(point(P0, 4), Duration.ofSeconds(1))
-                .outcome(P0));
+        harness.listener.onRevoked = () -> outcomes.add(
+                harness.committer().commit(point(P0, 4), Duration.ofSeconds(1)).outcome(P0));
         harness.consumer.onClose = () -> harness.consumer.rebalance(List.of());
 
-        harness.committerKept();
         harness.source.close(Duration.ofSeconds(1));
 
         assertThat(outcomes).containsExactly(CommitOutcome.COMMITTED);
@@ -115,11 +113,9 @@ class KafkaSourceCloseTest {
     void close_clientDoesNotRevoke_partitionsAreLost() {
         Harness harness = Harness.assigned();
         List<CommitOutcome> outcomes = new ArrayList<>();
-        harness.listener.onLost = () -> outcomes.add(harness.committerKept()
-                .commit(point(P0, 4), Duration.ofSeconds(1))
-                .outcome(P0));
+        harness.listener.onLost = () -> outcomes.add(
+                harness.committer().commit(point(P0, 4), Duration.ofSeconds(1)).outcome(P0));
 
-        harness.committerKept();
         harness.source.close(Duration.ZERO);
 
         assertThat(harness.listener.events).containsExactly("lost [orders-0, orders-1]");

@@ -142,15 +142,75 @@ class KafkaSourcePollTest {
     }
 
     @Test
+    void poll_firstRecordsAfterAHole_areNoReset() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+
+        harness.poll();
+
+        assertThat(harness.listener.events).isEmpty();
+    }
+
+    @Test
+    void poll_firstRecordsAfterWhatWasDeleted_areAReset() {
+        Harness harness = Harness.assigned();
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 4L));
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 9");
+        assertThat(harness.received).containsExactly("orders-0 [9] -> 10");
+    }
+
+    @Test
+    void poll_firstRecordsAndBeginningNotKnown_areNoReset() {
+        Harness harness = Harness.assigned();
+        harness.consumer.setOffsetsException(new TimeoutException("late"));
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+
+        harness.poll();
+
+        assertThat(harness.listener.events).isEmpty();
+        assertThat(harness.received).containsExactly("orders-0 [9] -> 10");
+    }
+
+    @Test
+    void poll_laterRecordsAfterWhatWasDeleted_forgetNothing() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 1, 0));
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.poll();
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 9L));
+
+        harness.poll();
+
+        assertThat(harness.listener.events).isEmpty();
+    }
+
+    @Test
     void poll_idle_handsOverAJumpForwardAsAnEnd() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 1, 0));
+        harness.consumer.positions.put(K0, 30L);
+        harness.poll();
+
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
+        assertThat(harness.received).last().isEqualTo("orders-0 [] -> 30");
+        assertThat(harness.listener.events).isEmpty();
+    }
+
+    @Test
+    void poll_idle_aJumpForwardBeforeAnythingCame_isAReset() {
         Harness harness = Harness.assigned();
         harness.consumer.positions.put(K0, 30L);
 
         harness.pass(Duration.ofSeconds(1));
         harness.poll();
 
-        assertThat(harness.received).containsExactly("orders-0 [] -> 30");
-        assertThat(harness.listener.events).isEmpty();
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 30");
     }
 
     @Test
@@ -162,11 +222,11 @@ class KafkaSourcePollTest {
         harness.pass(Duration.ofMillis(999));
 
         harness.poll();
-        assertThat(harness.received).isEmpty();
+        assertThat(harness.listener.events).isEmpty();
 
         harness.pass(Duration.ofMillis(1));
         harness.poll();
-        assertThat(harness.received).hasSize(1);
+        assertThat(harness.listener.events).hasSize(1);
     }
 
     @Test
