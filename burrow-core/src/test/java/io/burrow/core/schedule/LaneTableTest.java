@@ -1,0 +1,200 @@
+package io.burrow.core.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LaneTableTest {
+    private static final class Item extends Entry {
+        final int key;
+        final int number;
+
+        Item(Lane lane, int key, int number) {
+            super(lane);
+            this.key = key;
+            this.number = number;
+        }
+    }
+
+    @Test
+    void append_toAnEmptyLane_makesItReady_onceUntilItIsEmptyAgain() {
+        Lane lane = new LaneTable().lane("key");
+        assertThat(lane.append(new Item(lane, 0, 0))).isTrue();
+        assertThat(lane.append(new Item(lane, 0, 1))).isFalse();
+        assertThat(((Item) lane.current()).number).isZero();
+        assertThat(lane.advance()).isTrue();
+        assertThat(((Item) lane.current()).number).isOne();
+        assertThat(lane.advance()).isFalse();
+        assertThat(lane.append(new Item(lane, 0, 2))).isTrue();
+        assertThat(((Item) lane.current()).number).isEqualTo(2);
+    }
+
+    @Test
+    void arraysOfBytes_areComparedByContent_andDifferFromOtherKeys() {
+        LaneTable table = new LaneTable();
+        Lane lane = table.lane("key".getBytes(StandardCharsets.UTF_8));
+        lane.append(new Item(lane, 0, 0));
+        assertThat(table.lane("key".getBytes(StandardCharsets.UTF_8))).isSameAs(lane);
+        assertThat(table.lane("kex".getBytes(StandardCharsets.UTF_8))).isNotSameAs(lane);
+        assertThat(table.lane("key")).isNotSameAs(lane);
+        assertThat(table.lane()).isSameAs(table.lane());
+    }
+
+    @Test
+    void millionsOfKeysInARow_leaveNothingBehind() {
+        LaneTable table = new LaneTable();
+        int largest = 0;
+        for (int key = 0; key < 3_000_000; key++) {
+            Lane lane = table.lane(key);
+            lane.append(new Item(lane, key, 0));
+            lane.advance();
+            largest = Math.max(largest, table.size());
+        }
+        assertThat(largest).isLessThan(64);
+        for (int i = 0; i < 64; i++) {
+            table.sweep(8);
+        }
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void lanesInUse_outliveEverySweep() {
+        LaneTable table = new LaneTable();
+        List<Lane> lanes = new ArrayList<>();
+        for (int key = 0; key < 10_000; key++) {
+            Lane lane = table.lane(key);
+            lane.append(new Item(lane, key, 0));
+            lanes.add(lane);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            table.sweep(8);
+        }
+        for (int key = 0; key < 10_000; key++) {
+            assertThat(table.lane(key)).isSameAs(lanes.get(key));
+        }
+        lanes.forEach(Lane::advance);
+        for (int i = 0; i < 20_000; i++) {
+            table.sweep(8);
+        }
+        assertThat(table.size()).isZero();
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 300);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void randomUse_keepsTheOrderOfEveryKey_andLosesNothing(long seed) {
+        Random random = new Random(seed);
+        LaneTable table = new LaneTable();
+        Deque<Unit> ready = new ArrayDeque<>();
+        Map<Integer, Integer> expected = new HashMap<>();
+        Map<Integer, Integer> made = new HashMap<>();
+        int keys = 1 + random.nextInt(200);
+        int open = 0;
+        for (int step = 0; step < 5_000; step++) {
+            if (random.nextInt(100) < 50) {
+                int key = random.nextInt(keys);
+                Lane lane = table.lane(new byte[] {(byte) key});
+                if (lane.append(new Item(lane, key, made.merge(key, 1, Integer::sum) - 1))) {
+                    ready.add(lane);
+                }
+                open++;
+            } else if (random.nextInt(5) == 0) {
+                table.sweep(1 + random.nextInt(8));
+            } else if (!ready.isEmpty()) {
+                Lane lane = (Lane) ready.remove();
+                Item item = (Item) lane.current();
+                assertThat(item.number).isEqualTo(expected.merge(item.key, 1, Integer::sum) - 1);
+                open--;
+                if (lane.advance()) {
+                    ready.add(lane);
+                }
+            }
+        }
+        while (!ready.isEmpty()) {
+            Lane lane = (Lane) ready.remove();
+            open--;
+            if (lane.advance()) {
+                ready.add(lane);
+            }
+        }
+        assertThat(open).isZero();
+    }
+
+    /** One thread appends and sweeps, others work the lanes off: order of a key, and nothing lost, under real races. */
+    @Test
+    void workersAgainstTheLoop_keepTheOrderOfEveryKey() throws Exception {
+        int records = 1_500_000;
+        int keys = 97;
+        LaneTable table = new LaneTable();
+        ReadyQueue ready = new ReadyQueue(1024);
+        int[] last = new int[keys];
+        AtomicLong done = new AtomicLong();
+        AtomicLong broken = new AtomicLong();
+        ExecutorService workers = Executors.newFixedThreadPool(3);
+        for (int w = 0; w < 3; w++) {
+            workers.execute(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    Unit unit = ready.poll();
+                    if (unit == null) {
+                        Thread.onSpinWait();
+                        continue;
+                    }
+                    Lane lane = (Lane) unit;
+                    boolean more = true;
+                    for (int turn = 0; more && turn < 3; turn++) {
+                        Item item = (Item) lane.current();
+                        if (last[item.key]++ != item.number) { // plain: the lane alone keeps others away
+                            broken.incrementAndGet();
+                        }
+                        more = lane.advance();
+                        done.incrementAndGet();
+                    }
+                    if (more) {
+                        ready.offer(lane);
+                    }
+                }
+            });
+        }
+        try {
+            int[] next = new int[keys];
+            Random random = new Random(7);
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            for (int i = 0; i < records; i++) {
+                while (i - done.get() > 200) {
+                    table.sweep(4);
+                }
+                int key = random.nextInt(keys);
+                Lane lane = table.lane(key);
+                if (lane.append(new Item(lane, key, next[key]++))) {
+                    ready.offer(lane);
+                }
+            }
+            while (done.get() < records && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            assertThat(done.get()).isEqualTo(records);
+            assertThat(broken.get()).isZero();
+        } finally {
+            workers.shutdownNow();
+            assertThat(workers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.burrow.core.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.core.Wait;
+import io.burrow.core.schedule.Entry;
+import io.burrow.core.schedule.ReadyQueue;
+import io.burrow.core.schedule.Unit;
+import io.burrow.core.time.SystemTimekeeper;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ThreadWorkersTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private static final class Piece extends Entry {
+        Piece() {
+            super(null);
+        }
+    }
+
+    private static final class Task implements WorkerTask {
+        final ReadyQueue ready = new ReadyQueue(256);
+        final Consumer<Worker> body;
+
+        Task(Consumer<Worker> body) {
+            this.body = body;
+        }
+
+        @Override
+        public @Nullable Unit take() {
+            return ready.poll();
+        }
+
+        @Override
+        public boolean hasReady() {
+            return !ready.isEmpty();
+        }
+
+        @Override
+        public void run(Unit unit, Worker worker) {
+            worker.enter(this);
+            body.accept(worker);
+            worker.leave();
+        }
+    }
+
+    private final SystemTimekeeper time = new SystemTimekeeper("timer");
+
+    @AfterEach
+    void closeTime() {
+        time.close();
+    }
+
+    static List<Boolean> kinds() {
+        return VirtualThreads.available() ? List.of(false, true) : List.of(false);
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void everyOffer_isRun_howeverOffersAndIdlingInterleave(boolean virtual) {
+        AtomicLong ran = new AtomicLong();
+        Task task = new Task(worker -> ran.incrementAndGet());
+        ThreadWorkers workers = new ThreadWorkers("w", virtual, time);
+        workers.start(task, 8);
+        long offered = 0;
+        for (int round = 0; round < 30_000; round++) {
+            for (int n = round % 3; n >= 0; n--) {
+                task.ready.offer(new Piece());
+                offered++;
+            }
+            workers.wake();
+            if (round % 7 == 0) { // lets them all fall idle: the next wake must not be lost
+                long want = offered;
+                Wait.until("all of " + want + " ran", () -> ran.get() == want);
+            }
+        }
+        long want = offered;
+        Wait.until("all ran", () -> ran.get() == want);
+        assertThat(workers.close(5 * SECOND)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void asManyWorkAtOnceAsAllowed_andNoMore(boolean virtual) {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch gate = new CountDownLatch(1);
+        Task task = new Task(worker -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            inside.decrementAndGet();
+        });
+        ThreadWorkers workers = new ThreadWorkers("w", virtual, time);
+        workers.start(task, 50);
+        for (int i = 0; i < 500; i++) {
+            task.ready.offer(new Piece());
+        }
+        workers.wake();
+        Wait.until("all work", () -> inside.get() == 50);
+        assertThat(workers.inside(task)).isEqualTo(50);
+        workers.resize(80);
+        Wait.until("more work", () -> inside.get() == 80);
+        assertThat(most.get()).isEqualTo(80);
+        gate.countDown();
+        Wait.until("all done", () -> task.ready.isEmpty() && inside.get() == 0);
+        assertThat(workers.inside(null)).isZero();
+        assertThat(workers.close(5 * SECOND)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void resize_downwards_leavesOnlyAsManyAndLosesNothing(boolean virtual) {
+        AtomicLong ran = new AtomicLong();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Task task = new Task(worker -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            ran.incrementAndGet();
+            Thread.yield();
+            inside.decrementAndGet();
+        });
+        ThreadWorkers workers = new ThreadWorkers("w", virtual, time);
+        workers.start(task, 40);
+        long offered = 0;
+        for (int round = 0; round < 300; round++) {
+            workers.resize(1 + round * 7 % 40);
+            for (int n = 0; n < 50; n++) {
+                task.ready.offer(new Piece());
+                offered++;
+                workers.wake();
+            }
+        }
+        workers.resize(1);
+        long want = offered;
+        Wait.until("all ran", () -> ran.get() == want && inside.get() == 0);
+        most.set(0);
+        for (int n = 0; n < 500; n++) {
+            task.ready.offer(new Piece());
+            workers.wake();
+        }
+        Wait.until("all ran", () -> ran.get() == want + 500 && inside.get() == 0);
+        assertThat(most.get()).isLessThanOrEqualTo(1);
+        assertThat(workers.close(5 * SECOND)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void close_namesThreadsThatAreStillInUserCode(boolean virtual) {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch in = new CountDownLatch(1);
+        Task task = new Task(worker -> {
+            in.countDown();
+            boolean interrupted = true;
+            while (interrupted) {
+                try {
+                    gate.await();
+                    interrupted = false;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        });
+        ThreadWorkers workers = new ThreadWorkers("stuck", virtual, time);
+        workers.start(task, 3);
+        task.ready.offer(new Piece());
+        workers.wake();
+        Wait.until("it runs", () -> in.getCount() == 0);
+        assertThat(workers.close(50_000_000)).containsExactly("stuck-0");
+        gate.countDown();
+    }
+}
