@@ -67,6 +67,14 @@ final class CommitSession {
         return closed ? partition -> false : assignment.ownership();
     }
 
+    boolean isRevoking() {
+        return assignment.isRevoking();
+    }
+
+    long nanos() {
+        return nanoClock.getAsLong();
+    }
+
     Deadline deadline(Duration timeout) {
         return Deadline.in(timeout, nanoClock);
     }

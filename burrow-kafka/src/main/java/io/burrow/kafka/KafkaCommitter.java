@@ -29,17 +29,21 @@ import org.jspecify.annotations.Nullable;
  * Sending what is stored already changes nothing.
  *
  * <p><b>A deleted topic</b> makes the client try again until the time is over, and takes the others of its request
- * along. So the first attempt at a request over several topics gets half of the time, its halves the rest; a topic that
- * alone got no answer while others did is a suspect, sent last, apart and with little time, until it is answered again.
+ * along. So an attempt at several topics gets half of the time, each half of them a share of the rest. A topic that got
+ * no answer alone while others did is a suspect: sent apart, last, with little time and not every time, until it is
+ * answered again.
  */
 final class KafkaCommitter implements OffsetCommitter {
     private static final int SUSPECT_SHARE = 10;
+    private static final long SUSPECT_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
     private static final Duration LEAST = Duration.ofMillis(10);
 
     private final CommitSession session;
     private final int metadataLimit;
 
-    private final Set<String> suspects = new HashSet<>();
+    /** Topics that got no answer, and when to ask for them again, in nanoseconds. */
+    private final Map<String, Long> suspects = new HashMap<>();
+
     /**
      * A commit without waiting was refused because of some partition: the next ones wait, since only that way can be
      * cut.
@@ -65,24 +69,45 @@ final class KafkaCommitter implements OffsetCommitter {
         Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = sendable(points, outcomes);
         if (!offsets.isEmpty()) {
             Deadline deadline = session.deadline(timeout);
-            suspects.retainAll(CommitRequests.topics(offsets));
-            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> first = new LinkedHashMap<>(offsets);
-            first.keySet().removeIf(key -> suspects.contains(key.topic()));
-            for (var request : CommitRequests.bySize(first)) {
+            suspects.keySet().retainAll(CommitRequests.topics(offsets));
+            for (var request : CommitRequests.bySize(without(offsets, suspects.keySet()::contains))) {
                 send(request, deadline, outcomes);
             }
-            for (String topic : Set.copyOf(suspects)) {
-                Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> apart = new LinkedHashMap<>(offsets);
-                apart.keySet().removeIf(key -> !key.topic().equals(topic));
-                send(apart, deadline.within(Durations.max(timeout.dividedBy(SUSPECT_SHARE), LEAST)), outcomes);
+            for (String topic : Set.copyOf(suspects.keySet())) {
+                sendSuspect(topic, without(offsets, each -> !each.equals(topic)), deadline, timeout, outcomes);
             }
             if (outcomes.anyCommitted()) {
-                suspects.addAll(outcomes.unanswered);
+                long again = session.nanos() + SUSPECT_INTERVAL_NANOS;
+                outcomes.unanswered.forEach(topic -> suspects.put(topic, again));
             }
         }
         CommitResult result = outcomes.result();
         careful &= !result.isComplete();
         return result;
+    }
+
+    private static Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> without(
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets, Predicate<String> topics) {
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> rest = new LinkedHashMap<>(offsets);
+        rest.keySet().removeIf(key -> topics.test(key.topic()));
+        return rest;
+    }
+
+    private void sendSuspect(
+            String topic,
+            Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> request,
+            Deadline deadline,
+            Duration timeout,
+            Outcomes outcomes) {
+        if (session.nanos() - suspects.get(topic) < 0 && !session.isRevoking()) {
+            settle(
+                    request,
+                    CommitFailure.NO_ANSWER,
+                    outcomes,
+                    new TimeoutException("commits for " + topic + " were not answered; not asked again for now"));
+        } else {
+            send(request, deadline.within(Durations.max(timeout.dividedBy(SUSPECT_SHARE), LEAST)), outcomes);
+        }
     }
 
     private void send(
@@ -103,14 +128,14 @@ final class KafkaCommitter implements OffsetCommitter {
         RuntimeException thrown = session.commitSync(request, attempt);
         if (thrown == null) {
             request.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
-            suspects.removeAll(topics);
+            suspects.keySet().removeAll(topics);
             return;
         }
         CommitFailure failure = CommitFailure.of(thrown);
         if (isWorthCutting(failure, request.size(), topics.size())) {
-            for (var half : CommitRequests.halves(request)) {
-                send(half, deadline, outcomes);
-            }
+            var halves = CommitRequests.halves(request);
+            send(halves.get(0), deadline.within(deadline.left().dividedBy(2)), outcomes);
+            send(halves.get(1), deadline, outcomes);
             return;
         }
         if (failure == CommitFailure.NO_ANSWER || failure == CommitFailure.SOME_TOPIC) {

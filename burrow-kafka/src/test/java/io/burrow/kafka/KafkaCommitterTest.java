@@ -23,6 +23,7 @@ import io.burrow.api.spi.CommitResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaCommitterTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -228,51 +230,76 @@ class KafkaCommitterTest {
         return Map.of(P0, CommitPoint.of(5), RETURNS, CommitPoint.of(6));
     }
 
-    @Test
-    void commit_deletedTopicEatsTheTime_othersAreStoredAndItIsSentApartAfterwards() {
-        Harness harness = two();
+    /** What the client does with a topic that is gone: again and again until the time is over. */
+    private static void delete(Harness harness, Set<String> gone) {
         harness.consumer.commitFailure = offsets -> {
-            if (CommitRequests.topics(offsets).contains("orders")) {
-                // what the client does with an unknown topic: again and again until the time is over
+            if (CommitRequests.topics(offsets).stream().anyMatch(gone::contains)) {
                 harness.pass(harness.consumer.commitTimeouts.get(harness.consumer.commitTimeouts.size() - 1));
                 return new TimeoutException("late");
             }
             return null;
         };
+    }
 
-        CommitResult first = harness.committer().commit(ofTwo(), TIMEOUT);
-        assertThat(first.outcomes()).containsOnly(Map.entry(P0, RETRY), Map.entry(RETURNS, RETRY));
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "returns"})
+    void commit_deletedTopicEatsTheTime_othersAreStored(String gone) {
+        Harness harness = two();
+        delete(harness, Set.of(gone));
 
-        first = harness.committer().commit(Map.of(RETURNS, CommitPoint.of(6)), TIMEOUT);
-        assertThat(first.isComplete()).isTrue();
+        CommitResult result = harness.committer().commit(ofTwo(), TIMEOUT);
+
+        result.outcomes()
+                .forEach((partition, outcome) -> assertThat(outcome)
+                        .as(partition.toString())
+                        .isEqualTo(partition.topic().equals(gone) ? RETRY : COMMITTED));
+        assertThat(Duration.ofNanos(harness.nanos.get())).isLessThanOrEqualTo(TIMEOUT);
     }
 
     @Test
-    void commit_lastTopicDeleted_isASuspectWithLittleTimeUntilItIsAnswered() {
+    void commit_deletedTopic_isAskedApartSeldomAndShortlyUntilItIsAnswered() {
         Harness harness = two();
-        boolean[] gone = {true};
-        harness.consumer.commitFailure = offsets -> {
-            if (gone[0] && CommitRequests.topics(offsets).contains("returns")) {
-                harness.pass(harness.consumer.commitTimeouts.get(harness.consumer.commitTimeouts.size() - 1));
-                return new TimeoutException("late");
-            }
-            return null;
-        };
+        Set<String> gone = new HashSet<>(Set.of("returns"));
+        delete(harness, gone);
+        harness.committer().commit(ofTwo(), TIMEOUT);
+        forget(harness);
 
         CommitResult result = harness.committer().commit(ofTwo(), TIMEOUT);
         assertThat(result.outcomes()).containsOnly(Map.entry(P0, COMMITTED), Map.entry(RETURNS, RETRY));
+        assertThat(harness.consumer.requests).extracting(Map::keySet).containsExactly(Set.of(K0));
 
-        harness.consumer.requests.clear();
-        harness.consumer.commitTimeouts.clear();
+        forget(harness);
+        harness.pass(Duration.ofSeconds(10));
         harness.committer().commit(ofTwo(), TIMEOUT);
         assertThat(harness.consumer.requests).extracting(Map::keySet).containsExactly(Set.of(K0), Set.of(key()));
         assertThat(harness.consumer.commitTimeouts).containsExactly(TIMEOUT, TIMEOUT.dividedBy(10));
 
-        gone[0] = false;
-        harness.committer().commit(ofTwo(), TIMEOUT);
-        harness.consumer.requests.clear();
+        gone.clear();
+        harness.pass(Duration.ofSeconds(10));
+        assertThat(harness.committer().commit(ofTwo(), TIMEOUT).isComplete()).isTrue();
+        forget(harness);
         harness.committer().commit(ofTwo(), TIMEOUT);
         assertThat(harness.consumer.requests).as("together again").hasSize(1);
+    }
+
+    @Test
+    void commit_withinRevoked_asksForASuspectAtOnce() {
+        Harness harness = two();
+        Set<String> gone = new HashSet<>(Set.of("returns"));
+        delete(harness, gone);
+        harness.committer().commit(ofTwo(), TIMEOUT);
+        gone.clear();
+        List<CommitResult> results = new ArrayList<>();
+        harness.listener.onRevoked = () -> results.add(harness.committer().commit(ofTwo(), TIMEOUT));
+
+        harness.consumer.rebalance(List.of());
+
+        assertThat(results).extracting(CommitResult::isComplete).containsExactly(true);
+    }
+
+    private static void forget(Harness harness) {
+        harness.consumer.requests.clear();
+        harness.consumer.commitTimeouts.clear();
     }
 
     private static org.apache.kafka.common.TopicPartition key() {
