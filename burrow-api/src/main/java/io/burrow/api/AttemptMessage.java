@@ -8,6 +8,9 @@ final class AttemptMessage<K, V> implements Message<K, V> {
     private final int attempt;
 
     AttemptMessage(Message<K, V> message, int attempt) {
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt must be positive: " + attempt);
+        }
         this.message = message instanceof AttemptMessage<K, V> wrapped ? wrapped.message : message;
         this.attempt = attempt;
     }

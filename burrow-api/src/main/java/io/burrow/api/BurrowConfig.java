@@ -133,8 +133,8 @@ public record BurrowConfig(
     public BurrowConfig {
         Problems problems = new Problems();
         if (problems.present("name", name)) {
-            problems.require(
-                    !name.isBlank() && name.length() <= 100, "name", "must have 1 to 100 characters", name.length());
+            problems.require(!name.isBlank(), "name", "must not be blank", "\"" + name + "\"");
+            problems.require(name.length() <= 100, "name", "must have at most 100 characters", name.length());
         }
         problems.present("ordering", ordering);
         problems.present("workerThreads", workerThreads);

@@ -8,7 +8,7 @@ package io.burrow.api;
  * @param value the value it has, as text
  */
 public record ConfigProblem(String setting, String rule, String value) {
-    /** Returns {@code maxInFlightRecords must be positive: 0}. */
+    /** Returns setting, rule and value, such as {@code commitInterval must be positive: PT0S}. */
     @Override
     public String toString() {
         return setting + " " + rule + ": " + value;

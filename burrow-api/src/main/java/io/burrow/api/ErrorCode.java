@@ -6,6 +6,8 @@ public enum ErrorCode {
     CONFIG_INVALID("correct the settings named; nothing has been started"),
     /** A setting that cannot change while running was changed. */
     CONFIG_NOT_CHANGEABLE("close this Burrow and build a new one with the setting"),
+    /** A port to listen on is taken or not allowed. */
+    PORT_UNAVAILABLE("choose another port, or end what uses it"),
     /** A required part was not given to the builder or bound in Guice. */
     PART_MISSING("give the builder, or bind, the part named"),
     /** {@code start} was called a second time. */

@@ -85,6 +85,7 @@ public interface Message<K, V> {
      *
      * @param attempt the number of the attempt, from 1
      * @return a message that differs from this one at most in {@link #attempt()}
+     * @throws IllegalArgumentException if the attempt is not positive
      */
     default Message<K, V> withAttempt(int attempt) {
         return attempt == attempt() ? this : new AttemptMessage<>(this, attempt);

@@ -55,5 +55,11 @@ public sealed interface Outcome {
         public Failed {
             Objects.requireNonNull(cause, "cause");
         }
+
+        /** Returns the class of the cause, never its message, which may hold contents of the record. */
+        @Override
+        public String toString() {
+            return "failed with " + cause.getClass().getName();
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.burrow.api.spi;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
@@ -82,7 +81,7 @@ public interface BackoffStrategy {
     static BackoffStrategy decorrelatedJitter(Duration base, Duration cap) {
         Backoffs.baseAndCap(base, cap);
         return (failure, random) -> {
-            Duration previous = Objects.requireNonNull(failure.previousDelay());
+            Duration previous = failure.previousDelay().compareTo(cap) > 0 ? cap : failure.previousDelay();
             Duration widest = Backoffs.times(previous.compareTo(base) < 0 ? base : previous, 3, cap);
             return Backoffs.between(base, widest, random);
         };

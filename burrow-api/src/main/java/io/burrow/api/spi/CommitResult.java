@@ -36,7 +36,7 @@ public record CommitResult(
      */
     public static CommitResult all(
             Collection<TopicPartition> partitions, CommitOutcome outcome, @Nullable Throwable cause) {
-        return new CommitResult(partitions.stream().collect(Collectors.toMap(p -> p, p -> outcome)), cause);
+        return new CommitResult(partitions.stream().distinct().collect(Collectors.toMap(p -> p, p -> outcome)), cause);
     }
 
     /**
@@ -72,11 +72,17 @@ public record CommitResult(
     }
 
     /**
-     * Whether every partition was committed.
+     * Whether every partition that is named here was committed.
      *
-     * @return true if so
+     * @return true if so, and if there is at least one
      */
     public boolean isComplete() {
-        return outcomes.values().stream().allMatch(o -> o == CommitOutcome.COMMITTED);
+        return !outcomes.isEmpty() && outcomes.values().stream().allMatch(o -> o == CommitOutcome.COMMITTED);
+    }
+
+    /** Returns the outcomes and the class of the cause, never its message. */
+    @Override
+    public String toString() {
+        return outcomes + (cause == null ? "" : " " + cause.getClass().getName());
     }
 }

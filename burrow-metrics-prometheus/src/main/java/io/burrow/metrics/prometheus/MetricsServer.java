@@ -73,7 +73,7 @@ public final class MetricsServer implements AutoCloseable {
             http = HttpServer.create(address, 0);
         } catch (IOException e) {
             throw new BurrowException(
-                    ErrorCode.CONFIG_INVALID,
+                    ErrorCode.PORT_UNAVAILABLE,
                     "/metrics cannot listen on port " + port + " of "
                             + address.getAddress().getHostAddress() + ": " + e.getMessage()
                             + "; free the port, give another one, or 0 for any that is free",

@@ -208,7 +208,7 @@ class MetricsServerTest {
             BurrowException error =
                     catchThrowableOfType(BurrowException.class, () -> MetricsServer.start(registry, port));
 
-            assertThat(error.code()).isEqualTo(ErrorCode.CONFIG_INVALID);
+            assertThat(error.code()).isEqualTo(ErrorCode.PORT_UNAVAILABLE);
             assertThat(error)
                     .hasMessageContaining("/metrics cannot listen on port " + port)
                     .hasMessageContaining("free the port, give another one, or 0 for any that is free")
