@@ -1,0 +1,62 @@
+package io.burrow.it.cli;
+
+import io.burrow.api.BurrowException;
+import io.burrow.it.demo.DemoException;
+import io.burrow.it.demo.DemoPlan;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * What {@code ./burrow} runs. The exit status is 0 if all is well, 1 if a command failed, 2 if it was not understood.
+ */
+@Command(
+        name = "burrow",
+        description = "Concurrent Kafka consumption with in-order commits.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = HelpCommand.class)
+public final class BurrowCli implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    private BurrowCli() {}
+
+    /**
+     * Runs a command and ends the process.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        // A broker's threads may outlive it: the process does not wait for them.
+        System.exit(commandLine(DemoPlan.standard()).execute(arguments));
+    }
+
+    static CommandLine commandLine(DemoPlan plan) {
+        return new CommandLine(new BurrowCli())
+                .addSubcommand(new DemoCommand(plan))
+                .setExecutionExceptionHandler(BurrowCli::report);
+    }
+
+    /** Without a command nothing is done. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    private static int report(Exception failure, CommandLine command, CommandLine.ParseResult result) {
+        command.getErr().println("burrow: " + failure.getMessage());
+        if (!(failure instanceof DemoException || failure instanceof BurrowException)) {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

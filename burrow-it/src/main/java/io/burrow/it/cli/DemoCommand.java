@@ -1,0 +1,91 @@
+package io.burrow.it.cli;
+
+import io.burrow.it.demo.Demo;
+import io.burrow.it.demo.DemoException;
+import io.burrow.it.demo.DemoFigures;
+import io.burrow.it.demo.DemoPlan;
+import io.burrow.it.demo.FiguresJson;
+import io.burrow.it.demo.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./burrow demo}. */
+@Command(
+        name = "demo",
+        description = {
+            "Shows Burrow on a real Kafka broker, in about a minute:",
+            "a plain consumer, Burrow with the same handler, a record that fails, and a crash."
+        },
+        footer = {"", "Exit status: 0 all is well, 1 it failed or a record was lost, 2 wrong usage."})
+final class DemoCommand implements Callable<Integer> {
+
+    private static final Pattern ADDRESSES = Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
+
+    private final DemoPlan plan;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private final HelpOption help = new HelpOption();
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "H:P",
+            description = {
+                "Use this Kafka cluster instead of a broker of the demo's own.",
+                "Topics and groups get names of their own and are deleted at the end."
+            })
+    private @Nullable String bootstrapServers;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file as JSON.")
+    private @Nullable Path json;
+
+    @Option(names = "--plain", description = "Print lines instead of a live view, as is done without a terminal.")
+    private boolean plain;
+
+    DemoCommand(DemoPlan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (bootstrapServers != null && !ADDRESSES.matcher(bootstrapServers).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--bootstrap-servers must be host:port, several separated by commas: " + bootstrapServers);
+        }
+        Path file = json;
+        if (file != null) {
+            requireWritable(file);
+        }
+        DemoFigures figures =
+                new Demo(plan, bootstrapServers, Terminal.detect(plain).screen()).run();
+        if (file != null) {
+            FiguresJson.write(figures, file);
+        }
+        return figures.sound() ? 0 : 1;
+    }
+
+    /** Now, not after a minute's work. */
+    private static void requireWritable(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        boolean writable = Files.exists(file)
+                ? !Files.isDirectory(file) && Files.isWritable(file)
+                : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+        if (!writable) {
+            throw new DemoException(
+                    "cannot write the file " + file + "; choose one in an existing, writable directory");
+        }
+    }
+}
