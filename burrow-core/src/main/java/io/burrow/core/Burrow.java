@@ -198,7 +198,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         engine.close(timeout.toNanos());
         if (runner == null) {
             while (engine.turn(false)) {
-                // each turn is bounded, and the time of a test passes in it
+                engine.awaitWhileStopping();
             }
             return engine.closed().join();
         }
@@ -247,7 +247,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
             return question.get();
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        engine.execute(() -> {
+        engine.ask(() -> {
             try {
                 answer.complete(question.get());
             } catch (RuntimeException | Error e) {

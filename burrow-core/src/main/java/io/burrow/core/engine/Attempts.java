@@ -106,9 +106,12 @@ final class Attempts<K, V> implements WorkerTask {
             finisher.abandon(delivery);
             return NEXT;
         }
+        if (delivery.isGivenUp()) {
+            failures.sendAgain(delivery);
+            return HELD;
+        }
         int attempt = delivery.begin();
         long started = shared.time.nanos();
-        worker.startedAt(started);
         CompletionStage<?> stage;
         try {
             stage = handler.handle(decode(delivery, attempt));

@@ -47,7 +47,6 @@ final class BatchAttempts<K, V> implements WorkerTask {
     public void run(Unit first, Worker worker) {
         worker.enter(this);
         long started = shared.time.nanos();
-        worker.startedAt(started);
         int most = shared.config.maxBatchRecords();
         List<Delivery> deliveries = new ArrayList<>();
         List<Message<K, V>> messages = new ArrayList<>();
@@ -71,6 +70,11 @@ final class BatchAttempts<K, V> implements WorkerTask {
             assignment.pending.decrementAndGet();
             finisher.abandon(delivery);
             shared.moveOn(delivery);
+            return;
+        }
+        if (delivery.isGivenUp()) {
+            failures.sendAgain(delivery);
+            assignment.pending.decrementAndGet();
             return;
         }
         int attempt = delivery.begin();

@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * When commit points are committed, and what is made of the answers. Loop thread.
@@ -30,13 +32,18 @@ final class Commits {
     private final Shared shared;
     private final Assignments assignments;
     private final OffsetCommitter committer;
+    private final long longestNanos;
 
     private long lastNanos;
     private long retryNanos;
     private boolean retrySoon;
     private boolean underWay;
+    private long underWayNumber;
+    private long underWaySinceNanos;
+    private Runnable giveUp = () -> {};
 
-    Commits(Shared shared, Assignments assignments, OffsetCommitter committer) {
+    Commits(Shared shared, Assignments assignments, OffsetCommitter committer, Duration maxPollInterval) {
+        this.longestNanos = maxPollInterval.toNanos() / 4;
         this.shared = shared;
         this.assignments = assignments;
         this.committer = committer;
@@ -46,7 +53,10 @@ final class Commits {
     /** Commits what is due. */
     void commitIfDue() {
         if (underWay) {
-            return;
+            if (shared.time.nanos() - underWaySinceNanos <= 2 * timeout().toNanos()) {
+                return;
+            }
+            giveUp.run(); // an answer that never comes must not end all commits
         }
         List<Assignment> due = due(shared.time.nanos());
         if (due.isEmpty()) {
@@ -55,8 +65,13 @@ final class Commits {
         if (shared.config.commitMode() == CommitMode.ASYNC) {
             commitAsync(due);
         } else {
-            commit(due, shared.config.commitTimeout());
+            commit(due, timeout());
         }
+    }
+
+    /** The time of one commit: as configured, but never so long that the member is thrown out meanwhile. */
+    private Duration timeout() {
+        return Duration.ofNanos(Math.min(shared.config.commitTimeout().toNanos(), longestNanos));
     }
 
     /** How long until something can be due, in nanoseconds; {@link Long#MAX_VALUE} if there is nothing to commit. */
@@ -151,17 +166,21 @@ final class Commits {
     private void commitAsync(List<Assignment> which) {
         Map<TopicPartition, CommitPoint> points = points(which);
         long begin = shared.time.nanos();
+        long number = ++underWayNumber;
         underWay = true;
+        underWaySinceNanos = begin;
+        Consumer<CommitResult> answer = result -> {
+            if (underWay && number == underWayNumber) {
+                underWay = false;
+                apply(which, points, result, begin);
+            }
+        };
+        giveUp = () -> answer.accept(CommitResult.all(
+                points.keySet(), CommitOutcome.RETRY, new TimeoutException("no answer to an asynchronous commit")));
         try {
-            committer.commitAsync(points, shared.config.commitTimeout(), result -> {
-                if (underWay) {
-                    underWay = false;
-                    apply(which, points, result, begin);
-                }
-            });
+            committer.commitAsync(points, timeout(), answer);
         } catch (RuntimeException e) {
-            underWay = false;
-            apply(which, points, CommitResult.all(points.keySet(), CommitOutcome.RETRY, e), begin);
+            answer.accept(CommitResult.all(points.keySet(), CommitOutcome.RETRY, e));
         }
     }
 

@@ -61,17 +61,6 @@ final class DeadLetters {
         }
     }
 
-    private void sendAgain(Delivery delivery) {
-        Assignment assignment = delivery.assignment();
-        assignment.pending.incrementAndGet();
-        if (assignment.phase == Assignment.LIVE) {
-            send(delivery);
-        } else { // a drain does not wait for what was not under way
-            failures.waitUntilDead(delivery);
-        }
-        assignment.pending.decrementAndGet();
-    }
-
     private void answer(Delivery delivery, AtomicBoolean answered, @Nullable Throwable error) {
         if (!answered.compareAndSet(false, true)) {
             return;
@@ -110,6 +99,7 @@ final class DeadLetters {
                 failure.elapsed(),
                 failure.previousDelay());
         long delay = Failures.nanos(failures.backoff(shared.config.deadLetterBackoff(), ofSend));
-        failures.waitThen(delivery, delay, () -> sendAgain(delivery));
+        // By a worker: a sink may block, and the timer must not.
+        failures.waitThen(delivery, delay, () -> shared.makeReady(delivery));
     }
 }

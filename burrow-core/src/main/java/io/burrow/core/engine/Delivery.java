@@ -78,6 +78,12 @@ final class Delivery extends Entry {
         return Math.abs(token);
     }
 
+    /** Whether its record goes to the dead letters, and only waits for that. Owner only. */
+    boolean isGivenUp() {
+        Troubles known = troubles;
+        return known != null && known.deadLetterSends > 0;
+    }
+
     /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */
     static final class Troubles {
         final long firstStartNanos;

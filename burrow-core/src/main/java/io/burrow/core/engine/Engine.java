@@ -72,6 +72,7 @@ public final class Engine<K, V> {
     private final WorkerTask task;
     private final BiConsumer<BurrowState, BurrowState> onState;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> questions = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<CloseResult> closed = new CompletableFuture<>();
 
     private volatile BurrowState state = BurrowState.NEW;
@@ -144,8 +145,9 @@ public final class Engine<K, V> {
             commits = new Commits(
                     shared,
                     assignments,
-                    committer != null ? committer : extensions.source().committer());
-            rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance);
+                    committer != null ? committer : extensions.source().committer(),
+                    extensions.source().maxPollInterval());
+            rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
         } catch (RuntimeException | Error e) {
             quietly(() -> extensions.source().close(Duration.ZERO));
             if (sink != null && sinkOpen) {
@@ -170,9 +172,8 @@ public final class Engine<K, V> {
      */
     public boolean turn(boolean mayWait) {
         try {
-            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                command.run();
-            }
+            serve(questions);
+            serve(commands);
             heedStops();
             for (Assignment assignment : assignments.all()) {
                 assignment.advance();
@@ -187,8 +188,13 @@ public final class Engine<K, V> {
             checkDrain();
             poll(mayWait);
         } catch (RuntimeException | Error e) {
+            boolean again = isStopping();
             shared.halt(new BurrowException(
                     ErrorCode.INTERNAL, "the loop failed with " + e.getClass().getName(), e));
+            if (again) { // not even stopping works: end it
+                finish();
+                return false;
+            }
         }
         return true;
     }
@@ -222,7 +228,19 @@ public final class Engine<K, V> {
         if (isStopping()) {
             Rebalancer.stop(assignments.all());
         }
-        intake.balance();
+        if (!sourceBroken) {
+            try {
+                intake.balance();
+            } catch (RuntimeException | Error e) {
+                sourceFailed(e);
+            }
+        }
+    }
+
+    private void sourceFailed(Throwable e) {
+        sourceBroken = true;
+        shared.halt(
+                asBurrowException(e, "the source failed with " + e.getClass().getName()));
     }
 
     private void poll(boolean mayWait) {
@@ -237,9 +255,7 @@ public final class Engine<K, V> {
             // rounded up: a source that counts in milliseconds would spin through the last one
             extensions.source().poll(Duration.ofMillis((nanos + 999_999) / 1_000_000), intake);
         } catch (RuntimeException | Error e) {
-            sourceBroken = true;
-            shared.halt(asBurrowException(
-                    e, "the source failed with " + e.getClass().getName()));
+            sourceFailed(e);
         }
     }
 
@@ -278,7 +294,23 @@ public final class Engine<K, V> {
 
     /** The last steps: commit, leave, free. Nothing runs any more, or the time is up. */
     private void finish() {
+        CloseResult result = new CloseResult(false, 0, List.of());
+        try {
+            result = end();
+        } catch (RuntimeException | Error e) {
+            shared.events.log().error("closing failed with {}", e.getClass().getName());
+        } finally {
+            setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
+            lastHealth = snapshots.health(state, rebalancer.everAssigned(), cause);
+            serve(questions);
+            serve(commands);
+            closed.complete(result);
+        }
+    }
+
+    private CloseResult end() {
         boolean quiet = isQuiet();
+        rebalancer.waited();
         Duration commitTimeout = shared.config.commitTimeout();
         long giveUp = Math.max(deadlineNanos, shared.time.nanos() + commitTimeout.toNanos());
         for (Assignment assignment : assignments.all()) {
@@ -299,10 +331,7 @@ public final class Engine<K, V> {
         }
         List<String> threads = shared.workers.close(quiet ? 1_000_000_000L : 0);
         shared.time.close();
-        setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
-        lastHealth = snapshots.health(state, rebalancer.everAssigned(), cause);
-        runLastCommands();
-        closed.complete(new CloseResult(quiet && committed && threads.isEmpty(), unfinished, threads));
+        return new CloseResult(quiet && committed && threads.isEmpty(), unfinished, threads);
     }
 
     private boolean lastCommit(Duration timeout, long giveUp) {
@@ -321,9 +350,9 @@ public final class Engine<K, V> {
         return true;
     }
 
-    private void runLastCommands() {
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
+    private static void serve(Queue<Runnable> queue) {
+        for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+            next.run();
         }
     }
 
@@ -359,6 +388,23 @@ public final class Engine<K, V> {
     public void execute(Runnable command) {
         commands.add(command);
         extensions.source().wakeup();
+    }
+
+    /**
+     * Has a question answered on the loop thread, soon: also while it waits for handlers in a rebalance. Any thread.
+     *
+     * @param question what to find out; must change nothing and must not throw
+     */
+    public void ask(Runnable question) {
+        questions.add(question);
+        extensions.source().wakeup();
+    }
+
+    /** Lets running handlers go on while it stops, for a while: for who drives it without threads. */
+    public void awaitWhileStopping() {
+        if (isStopping()) {
+            shared.workers.await(this::isQuiet, STOPPING_POLL_NANOS);
+        }
     }
 
     /**

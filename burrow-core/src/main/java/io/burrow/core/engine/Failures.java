@@ -14,6 +14,7 @@ import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.time.Timekeeper.Timeout;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ final class Failures {
      */
     boolean failed(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
         shared.counters.failed.increment();
+        if (delivery.assignment().phase == Assignment.DEAD) {
+            finisher.abandon(delivery); // it is tried again where its partition is now
+            return true;
+        }
         Throwable cause = unwrap(thrown);
         long now = shared.time.nanos();
         Delivery.Troubles before = delivery.troubles;
@@ -153,13 +158,9 @@ final class Failures {
         }
     }
 
-    /** Lets a delivery wait for the end of its assignment. */
-    void waitUntilDead(Delivery delivery) {
-        Assignment assignment = delivery.assignment();
-        assignment.retrying.put(delivery, NOT_YET);
-        if (assignment.phase == Assignment.DEAD) {
-            abandonWaiting(assignment, delivery);
-        }
+    /** Sends a dead letter that could not be sent before. A worker inside of the assignment. */
+    void sendAgain(Delivery delivery) {
+        Objects.requireNonNull(deadLetters).send(delivery);
     }
 
     /** Ends a delivery that waits, if it still does. The assignment is dead. */

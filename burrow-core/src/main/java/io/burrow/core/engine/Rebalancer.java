@@ -43,7 +43,9 @@ final class Rebalancer implements PartitionListener {
     private Commits commits;
     private Duration maxPollInterval = Duration.ofDays(1);
     private long pollStartedNanos;
+    private boolean waited;
     private Runnable afterAssigned = () -> {};
+    private Runnable whileWaiting = () -> {};
 
     @SuppressWarnings("NullAway") // commits are set before the source is polled
     Rebalancer(Shared shared, Assignments assignments, Failures failures) {
@@ -53,8 +55,9 @@ final class Rebalancer implements PartitionListener {
         this.pollStartedNanos = shared.time.nanos();
     }
 
-    void opened(Commits newCommits, Duration interval, Runnable balance) {
+    void opened(Commits newCommits, Duration interval, Runnable balance, Runnable answer) {
         commits = newCommits;
+        whileWaiting = answer;
         maxPollInterval = interval;
         afterAssigned = balance;
     }
@@ -96,9 +99,14 @@ final class Rebalancer implements PartitionListener {
         long half = maxPollInterval.toNanos() / 2;
         long commitNanos = Math.min(config.commitTimeout().toNanos(), half / 2);
         long spent = shared.time.nanos() - pollStartedNanos;
-        long budget = Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
+        long budget = waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
         stop(leaving);
-        boolean quiet = shared.workers.await(() -> isQuiet(leaving), budget);
+        boolean quiet = shared.workers.await(
+                () -> {
+                    whileWaiting.run();
+                    return isQuiet(leaving);
+                },
+                budget);
         leaving.forEach(Assignment::advance);
         commits.commitNow(leaving, Duration.ofNanos(Math.max(1_000_000, commitNanos)));
         List<TopicPartition> names = forget(leaving);
@@ -140,6 +148,11 @@ final class Rebalancer implements PartitionListener {
     /** Lets nothing start any more in some assignments. */
     static void stop(Collection<Assignment> which) {
         which.forEach(assignment -> assignment.phase = Assignment.STOPPING);
+    }
+
+    /** Running handlers had their time: what is revoked from now on, by closing, waits for nothing. */
+    void waited() {
+        waited = true;
     }
 
     /** Whether nothing runs in some assignments. */

@@ -94,11 +94,6 @@ public final class SteppingWorkers implements Workers {
         return in != null && (scope == null || scope == in) ? 1 : 0;
     }
 
-    @Override
-    public long oldestStart() {
-        return worker.scope() == null ? clock.nanos() : worker.startedAt();
-    }
-
     /** Steps, and moves the clock when there is nothing to step, until the condition holds or the time is up. */
     @Override
     public boolean await(BooleanSupplier condition, long timeoutNanos) {

@@ -221,19 +221,6 @@ public final class ThreadWorkers implements Workers {
     }
 
     @Override
-    public long oldestStart() {
-        long now = time.nanos();
-        long oldest = now;
-        for (Worker worker : workers) {
-            long started = worker.startedAt();
-            if (worker.scope() != null && started - oldest < 0) {
-                oldest = started;
-            }
-        }
-        return oldest;
-    }
-
-    @Override
     public boolean await(BooleanSupplier condition, long timeoutNanos) {
         long begin = time.nanos();
         while (!condition.getAsBoolean()) {

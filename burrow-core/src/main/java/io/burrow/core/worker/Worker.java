@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class Worker {
     private final int index;
     private volatile @Nullable Object scope;
-    private volatile long startedNanos;
 
     // of ThreadWorkers
     @Nullable
@@ -53,24 +52,6 @@ public final class Worker {
     /** Works on nothing any more. Worker thread. */
     public void leave() {
         scope = null;
-    }
-
-    /**
-     * Notes when the present piece of work began. Worker thread.
-     *
-     * @param nanos the time, by the timekeeper
-     */
-    public void startedAt(long nanos) {
-        startedNanos = nanos;
-    }
-
-    /**
-     * When the present piece of work began. Any thread; means something only while there is a {@link #scope()}.
-     *
-     * @return the time, by the timekeeper
-     */
-    public long startedAt() {
-        return startedNanos;
     }
 
     /**

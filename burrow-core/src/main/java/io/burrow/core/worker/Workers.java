@@ -36,13 +36,6 @@ public interface Workers {
     int inside(@Nullable Object scope);
 
     /**
-     * When the longest running piece of work began. Any thread.
-     *
-     * @return the time, by the timekeeper; the present time if nothing runs
-     */
-    long oldestStart();
-
-    /**
      * Waits on the loop thread, while workers go on.
      *
      * @param condition what to wait for; looked at again and again
