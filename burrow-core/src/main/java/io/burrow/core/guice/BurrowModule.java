@@ -32,7 +32,8 @@ import java.util.Set;
  * <p>Needs a binding of {@code MessageSource<K, V>}, and one of {@code MessageHandler<K, V>},
  * {@code AsyncMessageHandler<K, V>} or {@code BatchMessageHandler<K, V>}. Takes, where they are bound,
  * {@link BurrowConfig}, {@link OffsetCommitter} and {@code DeadLetterSink<K, V>}; and all that other modules add to the
- * sets of {@link BurrowListener} and {@code Stage<K, V>}. The same assembly as the builder's.
+ * sets of {@link BurrowListener} and {@code Stage<K, V>}. The same assembly as the builder's. Two in one injector go
+ * into private modules, since both bind {@link BurrowControl}.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -67,6 +68,7 @@ public final class BurrowModule<K, V> extends AbstractModule {
 
     @Override
     protected void configure() {
+        requireBinding(key(MessageSource.class));
         OptionalBinder.newOptionalBinder(binder(), BurrowConfig.class);
         OptionalBinder.newOptionalBinder(binder(), OffsetCommitter.class);
         OptionalBinder.newOptionalBinder(binder(), this.<DeadLetterSink<K, V>>key(DeadLetterSink.class));
