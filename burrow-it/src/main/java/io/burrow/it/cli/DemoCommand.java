@@ -22,9 +22,10 @@ import picocli.CommandLine.Spec;
 /** {@code ./burrow demo}. */
 @Command(
         name = "demo",
+        header = "Show Burrow at work on a real Kafka broker, in about a minute.",
         description = {
-            "Shows Burrow on a real Kafka broker, in about a minute:",
-            "a plain consumer, Burrow with the same handler, a record that fails, and a crash."
+            "Runs a plain consumer, Burrow with the same handler, a record that fails, and a",
+            "crash; measures and counts."
         },
         footer = {"", "Exit status: 0 all is well, 1 it failed or a record was lost, 2 wrong usage."})
 final class DemoCommand implements Callable<Integer> {

@@ -9,6 +9,11 @@ final class BurrowPart {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
+    /** A small buffer, filled up often: the drawing then shows records, not thousands of them. */
+    private static final int BUFFER_PER_WORKER = 5;
+
+    private static final int REFILL_PERCENT = 90;
+
     private final DemoCluster cluster;
     private final DemoPlan plan;
     private final String topic;
@@ -27,7 +32,10 @@ final class BurrowPart {
                 topic,
                 group,
                 message -> Work.sleep(plan.handlerTime()),
-                settings -> settings.concurrency(workers).workerThreads(threads),
+                settings -> settings.concurrency(workers)
+                        .workerThreads(threads)
+                        .maxPartitionInFlightRecords(BUFFER_PER_WORKER * workers)
+                        .lowWaterPercent(REFILL_PERCENT),
                 UnaryOperator.identity())) {
             Frames frames = new Frames(screen, run::view);
             frames.until("Burrow's first record", START_LIMIT, () -> run.stats().processed() > 0);

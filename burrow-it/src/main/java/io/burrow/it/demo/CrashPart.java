@@ -55,6 +55,7 @@ final class CrashPart {
     }
 
     private void untilKilled(Frames frames, Screen screen) {
+        screen.line("starting the process");
         try (WorkerProcess worker = WorkerProcess.start(cluster, plan, topic, group, log)) {
             frames.until("half of the records", LIMIT, () -> {
                 worker.requireAlive();
@@ -66,7 +67,7 @@ final class CrashPart {
         frames.settle();
         screen.line(String.format(
                 Locale.ROOT,
-                "killed: %,d records handled, %,d in handlers, committed up to %,d",
+                "killed: %,d records handled, %,d in handlers, %,d committed",
                 log.done(),
                 log.inHandlers(),
                 sum(committed)));
@@ -74,6 +75,7 @@ final class CrashPart {
     }
 
     private void restart(Frames frames, Screen screen) {
+        screen.line("starting it again");
         try (WorkerProcess worker = WorkerProcess.start(cluster, plan, topic, group, log)) {
             // Over when all are handled, or when the group says that all are, although they are not.
             frames.until("the rest of the records", LIMIT, () -> {
@@ -85,7 +87,7 @@ final class CrashPart {
         committed = cluster.committed(group, topic);
         frames.settle();
         screen.line(String.format(
-                Locale.ROOT, "restarted: %,d records handled, committed up to %,d", log.done(), sum(committed)));
+                Locale.ROOT, "restarted: %,d records handled, %,d committed", log.done(), sum(committed)));
     }
 
     private View view() {

@@ -76,6 +76,8 @@ final class CrashWorker {
                         "worker",
                         "session.timeout.ms",
                         10_000,
+                        "max.partition.fetch.bytes",
+                        DemoProducer.BATCH_BYTES,
                         "auto.offset.reset",
                         "earliest"))
                 .topics(topic)

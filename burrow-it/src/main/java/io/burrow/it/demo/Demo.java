@@ -35,11 +35,6 @@ public final class Demo {
      */
     public DemoFigures run() {
         int java = Runtime.version().feature();
-        screen.line(String.format(
-                Locale.ROOT,
-                "Java %d, %d processors",
-                java,
-                Runtime.getRuntime().availableProcessors()));
         try (DemoCluster cluster = connect()) {
             boolean virtual = java >= VIRTUAL_SINCE;
             int records = plan.recordsFor(virtual ? plan.manyWorkers() : plan.workers());
@@ -91,15 +86,24 @@ public final class Demo {
     private DemoCluster connect() {
         if (bootstrapServers != null) {
             DemoCluster cluster = DemoCluster.at(bootstrapServers);
-            say("on the brokers at %s", bootstrapServers);
+            say("%s, brokers at %s", machine(), bootstrapServers);
             return cluster;
         }
+        say("%s; starting a Kafka broker", machine());
         long from = System.nanoTime();
         DemoCluster cluster = DemoCluster.embedded();
         say(
-                "a Kafka broker of its own at %s, started in %s",
+                "the broker serves %s after %s",
                 cluster.bootstrapServers(), text(Duration.ofNanos(System.nanoTime() - from)));
         return cluster;
+    }
+
+    private static String machine() {
+        return String.format(
+                Locale.ROOT,
+                "Java %d, %d processors",
+                Runtime.version().feature(),
+                Runtime.getRuntime().availableProcessors());
     }
 
     private void head(String format, Object... values) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoCluster implements AutoCloseable {
 
-    private static final int REACH_MILLIS = 10_000;
+    private static final int REACH_MILLIS = 5_000;
     private static final int DELETE_MILLIS = 10_000;
 
     private final @Nullable EmbeddedKafka broker;

@@ -68,7 +68,7 @@ final class FailingPart {
         Map<Integer, Long> committed = cluster.committed(group, topic);
         screen.line(String.format(
                 Locale.ROOT,
-                "committed: %,d of %,d records",
+                "%,d of %,d records committed",
                 committed.values().stream().mapToLong(Long::longValue).sum(),
                 plan.failingRecords()));
         return new Result(events.attempts(), letters.size());

@@ -74,6 +74,8 @@ final class PlainPart {
                         cluster.bootstrapServers(),
                         ConsumerConfig.GROUP_ID_CONFIG,
                         group,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        DemoProducer.BATCH_BYTES,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

@@ -3,8 +3,10 @@ package io.burrow.it.demo;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lines only, for a file or a pipe: one a second, and the drawing when a part ends. */
+/** Lines only, for a file or a pipe: one a second, and two drawings a part, one amid it and one at its end. */
 final class PlainScreen implements Screen {
+
+    private static final int DRAWN_AT = 2;
 
     private final PrintStream out;
     private final Picture picture;
@@ -37,7 +39,7 @@ final class PlainScreen implements Screen {
         }
         if (second >= nextSecond) {
             nextSecond = second + 1;
-            print(Picture.counts(view));
+            print(second == DRAWN_AT ? picture.render(view, width) : Picture.counts(view));
         }
         last = view;
     }

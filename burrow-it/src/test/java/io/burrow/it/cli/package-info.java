@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.burrow.it.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.burrow.it.broker.EmbeddedKafka;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class DemoIT {
+
+    /** The standard plan in a tenth of the time. */
+    private static final DemoPlan SHORT = new DemoPlan(
+            2,
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
+            40,
+            200,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            500,
+            2,
+            Duration.ofMillis(100),
+            1_000,
+            40);
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Test
+    void run_brokerOfItsOwn_isMuchFasterAndLosesNothing() throws IOException {
+        DemoFigures figures = run(null);
+
+        assertSound(figures);
+        assertThat(FiguresJson.of(figures))
+                .contains("serial_per_s", "burrow_per_s", "speedup", "\"lost\" : 0", "\"dead_lettered\" : 1");
+        assertThat(printed())
+                .contains("attempt 3 failed, given up")
+                .contains("read from the dead-letter topic: offset ")
+                .contains("500 of 500 records committed")
+                .contains("1,000 records handled, 1,000 committed")
+                .contains("lost 0, redelivered " + figures.redelivered())
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void run_existingCluster_leavesNothingBehind() throws InterruptedException, ExecutionException {
+        try (EmbeddedKafka broker = EmbeddedKafka.start()) {
+            broker.createTopic("theirs", 1);
+
+            assertSound(run(broker.bootstrapServers()));
+
+            assertThat(broker.admin().listTopics().names().get()).containsExactly("theirs");
+            assertThat(broker.admin().listGroups().all().get()).isEmpty();
+        }
+    }
+
+    @Test
+    void run_nobodyListens_saysSo() throws IOException {
+        String address = "127.0.0.1:" + unusedPort();
+
+        assertThatThrownBy(() -> run(address))
+                .isInstanceOf(DemoException.class)
+                .hasMessageStartingWith("no broker answered at " + address);
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void assertSound(DemoFigures figures) {
+        assertThat(figures.lost()).isZero();
+        assertThat(figures.redelivered()).isPositive().isLessThan(figures.crashRecords());
+        assertThat(figures.deadLettered()).isEqualTo(1);
+        assertThat(figures.attempts()).isEqualTo(3);
+        assertThat(figures.sound()).isTrue();
+        // The machine may be busy with other things: the full figures are the demo's own, not this test's.
+        assertThat(figures.plainPerSecond()).isBetween(5.0, 20.1);
+        assertThat(figures.speedup()).isBetween(10.0, 60.0);
+        assertThat(figures.manyPerSecond() != null).isEqualTo(Runtime.version().feature() >= 21);
+    }
+
+    private DemoFigures run(@Nullable String bootstrapServers) {
+        Terminal terminal = new Terminal(false, 100, StandardCharsets.UTF_8);
+        Screen screen = terminal.screen(new PrintStream(out, true, StandardCharsets.UTF_8));
+        return new Demo(SHORT, bootstrapServers, screen).run();
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

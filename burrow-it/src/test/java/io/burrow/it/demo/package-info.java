@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.demo;
+
+import org.jspecify.annotations.NullMarked;
