@@ -20,7 +20,8 @@ public interface MessageSource<K, V> {
      * to the first poll. May block for the time that the transport takes to say so.
      *
      * @param listener what to tell of assignments
-     * @throws io.burrow.api.BurrowException if it cannot work
+     * @throws io.burrow.api.BurrowException if it cannot work; with {@link io.burrow.api.ErrorCode#ALREADY_STARTED} if
+     *     it is open already, and then it stays open
      */
     void open(PartitionListener listener);
 

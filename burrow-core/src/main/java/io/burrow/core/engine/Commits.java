@@ -28,6 +28,8 @@ import java.util.function.Consumer;
  */
 final class Commits {
     private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
+    /** One or two failures belong to every rebalance. */
+    private static final int FAILURES_TO_REPORT = 3;
 
     private final Shared shared;
     private final Assignments assignments;
@@ -35,6 +37,7 @@ final class Commits {
     private final long longestNanos;
 
     private long lastNanos;
+    private int failuresInARow;
     private long retryNanos;
     private boolean retrySoon;
     private boolean underWay;
@@ -205,6 +208,7 @@ final class Commits {
         retrySoon = false;
         boolean complete = true;
         boolean stored = true;
+        boolean refused = false;
         for (Assignment assignment : which) {
             CommitPoint point = points.get(assignment.partition);
             assignment.refused = false;
@@ -219,6 +223,7 @@ final class Commits {
                 }
                 case REJECTED -> {
                     assignment.refused = true;
+                    refused = true;
                     assignment.refusedUntilNanos =
                             now + shared.config.commitInterval().toNanos();
                     complete = false;
@@ -241,7 +246,8 @@ final class Commits {
         } else {
             shared.counters.commitFailures.increment();
         }
-        if (!complete) {
+        failuresInARow = complete ? 0 : failuresInARow + 1;
+        if (refused || failuresInARow >= FAILURES_TO_REPORT) {
             Throwable cause = result.cause();
             String why = cause == null ? "no cause given" : cause.getClass().getName();
             shared.events.contained(

@@ -149,7 +149,9 @@ public final class Engine<K, V> {
                     extensions.source().maxPollInterval());
             rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
         } catch (RuntimeException | Error e) {
-            quietly(() -> extensions.source().close(Duration.ZERO));
+            if (!isOfAnother(e)) {
+                quietly(() -> extensions.source().close(Duration.ZERO));
+            }
             if (sink != null && sinkOpen) {
                 quietly(() -> sink.close(Duration.ZERO));
             }
@@ -162,6 +164,11 @@ public final class Engine<K, V> {
         }
         shared.workers.start(task, shared.config.concurrency());
         setState(BurrowState.RUNNING);
+    }
+
+    /** Whether the source is open already, and so belongs to somebody else who must go on. */
+    private static boolean isOfAnother(Throwable e) {
+        return e instanceof BurrowException known && known.code() == ErrorCode.ALREADY_STARTED;
     }
 
     /**

@@ -73,14 +73,16 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
     /**
      * Joins the group.
      *
-     * @throws BurrowException if a topic does not exist, or another open source has the member's name
-     * @throws IllegalStateException if it was opened or closed before
+     * @throws BurrowException if a topic does not exist, another open source has the member's name, or it was opened or
+     *     closed before
      */
     @Override
     public void open(PartitionListener listener) {
         guarded(() -> {
             if (this.listener != null || closed) {
-                throw new IllegalStateException("source " + member.name + " was opened or closed before");
+                throw new BurrowException(
+                        closed ? ErrorCode.CLOSED : ErrorCode.ALREADY_STARTED,
+                        "source " + member.name + " was opened or closed before");
             }
             monitor.run(() -> broker.join(member));
             this.listener = listener;

@@ -271,7 +271,7 @@ final class InMemorySourceTest {
         SourceProbe probe = new SourceProbe(broker.source("g", List.of("t")));
         assertThatIllegalStateException().isThrownBy(() -> poll(probe)).withMessageContaining("not open");
         probe.open();
-        assertThatIllegalStateException().isThrownBy(probe::open);
+        assertThatThrownBy(probe::open).hasMessageContaining("ALREADY_STARTED");
         assertThatIllegalArgumentException().isThrownBy(() -> probe.poll(Duration.ofMillis(-1)));
         probe.onAssigned = partitions -> assertThatIllegalStateException()
                 .isThrownBy(() -> probe.source.close(Duration.ZERO))
@@ -279,7 +279,7 @@ final class InMemorySourceTest {
         poll(probe);
         probe.close();
         assertThatIllegalStateException().isThrownBy(() -> poll(probe)).withMessageContaining("closed");
-        assertThatIllegalStateException().isThrownBy(probe::open);
+        assertThatThrownBy(probe::open).hasMessageContaining("CLOSED");
     }
 
     @Test
