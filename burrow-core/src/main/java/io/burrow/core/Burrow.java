@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,15 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
 
     private final Engine<K, V> engine;
     private final @Nullable EngineRunner runner;
-    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
+
+    /** Which of start and close came first. */
+    private enum Life {
+        NEW,
+        STARTED,
+        NEVER_STARTED
+    }
+
     private final Object configLock = new Object();
 
     Burrow(Assembly<K, V> assembly) {
@@ -81,8 +89,8 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
      *     ({@link ErrorCode#CLOSED}), or the source or the sink cannot work; then nothing is left running
      */
     public Burrow<K, V> start() {
-        if (!started.compareAndSet(false, true)) {
-            throw engine.state().isTerminal()
+        if (!life.compareAndSet(Life.NEW, Life.STARTED)) {
+            throw engine.state().isTerminal() || life.get() == Life.NEVER_STARTED
                     ? new BurrowException(ErrorCode.CLOSED, "cannot start again")
                     : new BurrowException(ErrorCode.ALREADY_STARTED, "start was called a second time");
         }
@@ -192,7 +200,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative: " + timeout);
         }
-        if (started.compareAndSet(false, true)) {
+        if (life.compareAndSet(Life.NEW, Life.NEVER_STARTED) || life.get() == Life.NEVER_STARTED) {
             return new CloseResult(true, 0, List.of());
         }
         engine.close(timeout.toNanos());
@@ -233,7 +241,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         if (state.isTerminal()) {
             throw new BurrowException(ErrorCode.CLOSED, "this Burrow is " + state);
         }
-        if (!started.get()) {
+        if (life.get() != Life.STARTED) {
             throw new BurrowException(ErrorCode.NOT_STARTED, "this Burrow is not started");
         }
     }
@@ -242,7 +250,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     private <T> T ask(Supplier<T> question) {
         if (runner == null
                 || runner.isLoopThread()
-                || !started.get()
+                || life.get() != Life.STARTED
                 || engine.state().isTerminal()) {
             return question.get();
         }

@@ -106,6 +106,23 @@ final class Assignment {
         return ledger.span() - ledger.finishedInSpan();
     }
 
+    /**
+     * Records that cannot go on by themselves: those that wait for a retry or are parked, and those that stand behind
+     * them. Loop thread.
+     */
+    long waiting(boolean parkedRelease) {
+        long waiting = 0;
+        for (Delivery delivery : retrying.keySet()) {
+            waiting += delivery.lane() == null ? 1 : delivery.lane().size();
+        }
+        for (Delivery delivery : parked) {
+            waiting += delivery.lane() == null || parkedRelease
+                    ? 1
+                    : delivery.lane().size();
+        }
+        return waiting;
+    }
+
     /** Whether there is something to commit: never a lower offset than the one stored (I2). Loop thread. */
     boolean isDirty() {
         return ledger.commitPoint() > committed && !notOwned;

@@ -134,10 +134,13 @@ final class Attempts<K, V> implements WorkerTask {
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
     private Message<K, V> decode(Delivery delivery, int attempt) throws Exception {
         Message<K, V> message = (Message<K, V>) delivery.record().decode();
+        if (message != null && attempt > 1) {
+            message = message.withAttempt(attempt);
+        }
         if (message == null) {
             throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
         }
-        return attempt == 1 ? message : message.withAttempt(attempt);
+        return message;
     }
 
     /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */

@@ -80,10 +80,13 @@ final class BatchAttempts<K, V> implements WorkerTask {
         int attempt = delivery.begin();
         try {
             Message<K, V> message = (Message<K, V>) delivery.record().decode();
+            if (message != null && attempt > 1) {
+                message = message.withAttempt(attempt);
+            }
             if (message == null) {
                 throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
             }
-            messages.add(attempt == 1 ? message : message.withAttempt(attempt));
+            messages.add(message);
             deliveries.add(delivery);
         } catch (Throwable e) {
             end(delivery, e, started);

@@ -86,13 +86,16 @@ final class Commits {
             if (!assignment.isDirty()) {
                 continue;
             }
-            if (assignment.committed < 0 && !retrySoon && !assignment.refused) {
+            if (assignment.committed < 0 && !retrySoon && !assignment.refused && !underWay) {
                 return 0;
             }
             dirty = true;
         }
         if (!dirty) {
             return Long.MAX_VALUE;
+        }
+        if (underWay) {
+            return Math.max(0, underWaySinceNanos + 2 * timeout().toNanos() - now);
         }
         long at = retrySoon ? retryNanos : lastNanos + config.commitInterval().toNanos();
         return Math.max(0, at - now);
@@ -137,7 +140,7 @@ final class Commits {
     /**
      * Commits now and waits for the answer, whatever the cadence.
      *
-     * @return whether every partition that had something to commit is committed or not ours any more
+     * @return whether every partition that had something to commit is committed
      */
     boolean commitNow(Collection<Assignment> which, Duration timeout) {
         List<Assignment> dirty = which.stream().filter(Assignment::isDirty).toList();
@@ -160,8 +163,11 @@ final class Commits {
         CommitResult result;
         try {
             result = committer.commit(points, timeout);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, e);
+        }
+        if (result == null) {
+            result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, null);
         }
         return apply(which, points, result, begin);
     }
@@ -182,7 +188,7 @@ final class Commits {
                 points.keySet(), CommitOutcome.RETRY, new TimeoutException("no answer to an asynchronous commit")));
         try {
             committer.commitAsync(points, timeout(), answer);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             answer.accept(CommitResult.all(points.keySet(), CommitOutcome.RETRY, e));
         }
     }
@@ -258,6 +264,6 @@ final class Commits {
                             cause));
         }
         shared.events.tell(listener -> listener.committed(points, result, now - begin));
-        return complete;
+        return complete && stored;
     }
 }

@@ -69,7 +69,9 @@ final class DeadLetters {
         Failure failure = Failures.lastFailure(delivery);
         shared.events.tell(listener -> listener.deadLetter(failure, error));
         if (error == null) {
-            shared.counters.deadLettered.increment();
+            if (assignment.phase != Assignment.DEAD) {
+                shared.counters.deadLettered.increment();
+            }
             long now = shared.time.nanos();
             finisher.finish(delivery, RecordOutcome.DEAD_LETTERED, now, now);
             shared.moveOn(delivery);

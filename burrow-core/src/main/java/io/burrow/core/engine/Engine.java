@@ -148,7 +148,7 @@ public final class Engine<K, V> {
                     committer != null ? committer : extensions.source().committer(),
                     extensions.source().maxPollInterval());
             rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (!isOfAnother(e)) {
                 quietly(() -> extensions.source().close(Duration.ZERO));
             }
@@ -194,7 +194,7 @@ public final class Engine<K, V> {
             Objects.requireNonNull(commits).commitIfDue();
             checkDrain();
             poll(mayWait);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             boolean again = isStopping();
             shared.halt(new BurrowException(
                     ErrorCode.INTERNAL, "the loop failed with " + e.getClass().getName(), e));
@@ -208,6 +208,12 @@ public final class Engine<K, V> {
 
     private void heedStops() {
         BurrowException halt = shared.haltCause();
+        if (halt != null && state == BurrowState.CLOSING) { // it shows, although it is late
+            cause = halt;
+            shared.events.log().error("{}", halt.getMessage());
+            setState(BurrowState.HALTING);
+            return;
+        }
         if (halt != null && !isStopping()) {
             cause = halt;
             shared.events.log().error("{}", halt.getMessage());
@@ -238,7 +244,7 @@ public final class Engine<K, V> {
         if (!sourceBroken) {
             try {
                 intake.balance();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 sourceFailed(e);
             }
         }
@@ -261,7 +267,7 @@ public final class Engine<K, V> {
         try {
             // rounded up: a source that counts in milliseconds would spin through the last one
             extensions.source().poll(Duration.ofMillis((nanos + 999_999) / 1_000_000), intake);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             sourceFailed(e);
         }
     }
@@ -304,7 +310,7 @@ public final class Engine<K, V> {
         CloseResult result = new CloseResult(false, 0, List.of());
         try {
             result = end();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             shared.events.log().error("closing failed with {}", e.getClass().getName());
         } finally {
             setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
@@ -380,7 +386,7 @@ public final class Engine<K, V> {
     private void quietly(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             shared.events.log().warn("{} while closing", e.getClass().getName());
         }
     }
@@ -422,7 +428,9 @@ public final class Engine<K, V> {
     public void close(long budgetNanos) {
         shared.gateClosed = true;
         execute(() -> {
-            if (!isStopping() && !state.isTerminal()) {
+            if (isStopping()) {
+                deadlineNanos = Math.min(deadlineNanos, shared.time.nanos() + budgetNanos);
+            } else if (!state.isTerminal()) {
                 beginStop(BurrowState.CLOSING, budgetNanos);
             }
         });
@@ -467,7 +475,7 @@ public final class Engine<K, V> {
             return;
         }
         for (Assignment assignment : assignments.all()) {
-            long left = assignment.unfinished() - assignment.retrying.size() - assignment.parked.size();
+            long left = assignment.unfinished() - assignment.waiting(shared.config.parkedReleasesKey());
             if (left > 0 || !assignment.held.isEmpty() || assignment.pending.get() > 0) {
                 return;
             }

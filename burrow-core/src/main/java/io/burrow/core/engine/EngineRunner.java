@@ -72,7 +72,7 @@ public final class EngineRunner {
     private void run() {
         try {
             engine.open();
-        } catch (BurrowException e) {
+        } catch (Throwable e) { // open makes a BurrowException of all it meets
             opened.completeExceptionally(e);
             return;
         }

@@ -44,6 +44,21 @@ final class Failures {
      * @return true if the delivery is at its end and the next of its lane may go on; false if it keeps its lane
      */
     boolean failed(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
+        try {
+            return handle(delivery, attempt, thrown, startedNanos);
+        } catch (Throwable e) { // a throwable of the user's that throws when it is looked at, or a defect
+            String name = thrown.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.HANDLER_CONTRACT,
+                            "a failure of class " + name + " could not be handled: "
+                                    + e.getClass().getName()));
+            return park(delivery, true);
+        }
+    }
+
+    private boolean handle(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
         shared.counters.failed.increment();
         if (delivery.assignment().phase == Assignment.DEAD) {
             finisher.abandon(delivery); // it is tried again where its partition is now
@@ -74,9 +89,8 @@ final class Failures {
         RetryDecision decision = decide(failure);
         Duration delay = Duration.ZERO;
         if (decision == RetryDecision.RETRY) {
-            delay = cause instanceof RetryAfterException retryAfter
-                    ? retryAfter.delay()
-                    : backoff(shared.config.backoff(), failure);
+            Duration wanted = cause instanceof RetryAfterException retryAfter ? retryAfter.delay() : null;
+            delay = wanted != null && !wanted.isNegative() ? wanted : backoff(shared.config.backoff(), failure);
         }
         Duration told = delay;
         RetryDecision toldDecision = decision;

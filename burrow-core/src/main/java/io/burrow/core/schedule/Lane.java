@@ -85,6 +85,15 @@ public final class Lane extends Unit {
     }
 
     /**
+     * How many entries it has at this moment. Any thread.
+     *
+     * @return a number of entries
+     */
+    public int size() {
+        return count;
+    }
+
+    /**
      * Whether it has no entry. Exact on the loop thread for "true": nobody but the loop can change that.
      *
      * @return true if there is none

@@ -122,7 +122,7 @@ public final class SteppedBurrow<K, V> implements AutoCloseable {
             Duration next = clock.untilNext();
             long left = end - clock.nanos();
             if (next == null || next.toNanos() > left) {
-                clock.advance(Duration.ofNanos(left));
+                clock.advance(Duration.ofNanos(Math.max(0, left))); // a rebalance may have waited longer
                 return settle();
             }
             clock.advance(next);

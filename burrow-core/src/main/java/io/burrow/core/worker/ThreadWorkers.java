@@ -38,7 +38,7 @@ public final class ThreadWorkers implements Workers {
     private final AtomicBoolean onItsWay = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
 
-    private @Nullable WorkerTask task;
+    private volatile @Nullable WorkerTask task;
     private volatile int limit;
     private volatile boolean stopped;
 
@@ -65,13 +65,13 @@ public final class ThreadWorkers implements Workers {
 
     @Override
     public void start(WorkerTask newTask, int concurrency) {
-        task = newTask;
         limit = concurrency;
+        task = newTask;
     }
 
     @Override
     public void wake() {
-        if (idleCount == 0 && made >= limit || onItsWay.get()) {
+        if (task == null || idleCount == 0 && made >= limit || onItsWay.get()) {
             return;
         }
         if (!onItsWay.compareAndSet(false, true)) {
@@ -141,7 +141,7 @@ public final class ThreadWorkers implements Workers {
                 Unit unit = todo.take();
                 arrive(worker);
                 if (unit != null) {
-                    if (idleCount + limit - made > 0 && todo.hasReady()) {
+                    if ((idleCount > 0 || made < limit) && todo.hasReady()) {
                         wake();
                     }
                     todo.run(unit, worker);
@@ -151,9 +151,9 @@ public final class ThreadWorkers implements Workers {
             }
         } finally {
             workers.remove(worker);
-            if (worker.woken) {
-                arrive(worker);
-                wake(); // what it was woken for is another's now
+            arrive(worker);
+            if (!stopped && todo.hasReady()) {
+                wake(); // what it was woken for, or saw, is another's now
             }
         }
     }
