@@ -34,6 +34,19 @@ public final class Demo {
      * @throws DemoException if it cannot go on
      */
     public DemoFigures run() {
+        try {
+            return runParts();
+        } catch (DemoException failure) {
+            throw failure;
+        } catch (RuntimeException failure) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new DemoException("interrupted", failure);
+            }
+            throw failure;
+        }
+    }
+
+    private DemoFigures runParts() {
         int java = Runtime.version().feature();
         try (DemoCluster cluster = connect()) {
             boolean virtual = java >= VIRTUAL_SINCE;

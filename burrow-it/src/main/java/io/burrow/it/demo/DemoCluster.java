@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.DeleteConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DeleteTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -29,6 +31,7 @@ final class DemoCluster implements AutoCloseable {
 
     private static final int REACH_MILLIS = 5_000;
     private static final int DELETE_MILLIS = 10_000;
+    private static final int EXIT_SECONDS = 20;
 
     private final @Nullable EmbeddedKafka broker;
     private final String bootstrapServers;
@@ -38,14 +41,16 @@ final class DemoCluster implements AutoCloseable {
             + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     private final List<String> topics = new ArrayList<>();
     private final List<String> groups = new ArrayList<>();
-    private boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean deleted;
 
     private DemoCluster(@Nullable EmbeddedKafka broker, String bootstrapServers, BrokerClient client) {
         this.broker = broker;
         this.bootstrapServers = bootstrapServers;
         this.client = client;
         if (broker == null) {
-            atExit = new Thread(this::deleteAll, "demo-exit");
+            Thread demo = Thread.currentThread();
+            atExit = new Thread(() -> endDemo(demo), "demo-exit");
             Runtime.getRuntime().addShutdownHook(atExit);
         } else {
             atExit = null; // its data goes with it
@@ -120,8 +125,7 @@ final class DemoCluster implements AutoCloseable {
             DemoProducer.produce(bootstrapServers, records);
         } catch (KafkaException failure) {
             throw new DemoException(
-                    "cannot write to the topic " + topic + " at " + bootstrapServers + ": "
-                            + innermost(failure).getMessage(),
+                    "cannot write to the topic " + topic + " at " + bootstrapServers + ": " + innermost(failure),
                     failure);
         }
     }
@@ -147,26 +151,51 @@ final class DemoCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        if (broker != null) {
-            broker.close();
-            return;
+        boolean interrupted = Thread.interrupted(); // an interrupt would cut the deletion short
+        try {
+            if (broker != null) {
+                broker.close();
+            } else {
+                deleteAll();
+            }
+        } finally {
+            closed.countDown();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        deleteAll();
         if (atExit != null) {
             try {
                 Runtime.getRuntime().removeShutdownHook(atExit);
             } catch (IllegalStateException exiting) {
-                // it has run, or will find nothing left to do
+                // it waits for nothing any more
             }
         }
     }
 
+    /** Has the demo's own thread end its part and close this, in that order. */
+    private void endDemo(Thread demo) {
+        demo.interrupt();
+        try {
+            if (!closed.await(EXIT_SECONDS, TimeUnit.SECONDS)) {
+                deleteAll();
+            }
+        } catch (InterruptedException giveUp) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private synchronized void deleteAll() {
-        if (closed) {
+        if (deleted) {
             return;
         }
-        closed = true;
-        // Not every group came to exist, and one whose member was killed may not be empty yet: the cluster forgets it.
+        deleted = true;
+        // A member that was killed is in its group until its session ends; a group that never came to be is no trouble.
+        for (String group : groups) {
+            attempt(client.admin()
+                    .removeMembersFromConsumerGroup(group, everyMember())
+                    .all());
+        }
         attempt(client.admin()
                 .deleteConsumerGroups(groups, new DeleteConsumerGroupsOptions().timeoutMs(DELETE_MILLIS))
                 .all());
@@ -179,6 +208,10 @@ final class DemoCluster implements AutoCloseable {
                     }
                 });
         client.close();
+    }
+
+    private static RemoveMembersFromConsumerGroupOptions everyMember() {
+        return new RemoveMembersFromConsumerGroupOptions().timeoutMs(DELETE_MILLIS);
     }
 
     private static boolean attempt(KafkaFuture<?> deletion) {
