@@ -162,7 +162,8 @@ class BadInputIT {
 
             assertRefused(ErrorCode.ALREADY_STARTED, builder.build()::start)
                     .hasMessageContaining("this source was opened before");
-            scene.beat();
+            scene.produce(0, "one more");
+            Await.until("the other to go on", Duration.ofSeconds(10), () -> scene.committed(0) == 1);
         }
     }
 

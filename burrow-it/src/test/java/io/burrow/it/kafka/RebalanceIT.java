@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RebalanceIT {
     private static final int PARTITIONS = 5;
     private static final int KEYS_OF_A_PARTITION = 20;
-    private static final int RECORDS_OF_A_PARTITION = 2_000;
+    private static final int RECORDS_OF_A_PARTITION = 1_500;
 
     private final EmbeddedKafka kafka;
 
