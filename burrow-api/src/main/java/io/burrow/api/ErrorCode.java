@@ -54,6 +54,8 @@ public enum ErrorCode {
     RECORD_HALTED("mend the cause and restart; the record is delivered again"),
     /** A handler met an error of the virtual machine. */
     FATAL_ERROR("see the cause; restart the process"),
+    /** The calling thread was interrupted while it waited for an answer. */
+    INTERRUPTED("call again from a thread that is not interrupted"),
     /** Burrow itself is wrong. */
     INTERNAL("please report this with the stack trace");
 

@@ -167,6 +167,14 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     public boolean drain(Duration timeout) throws InterruptedException {
         requireRunning();
         CompletableFuture<Boolean> done = engine.drain();
+        if (runner == null) {
+            for (long left = timeout.toMillis(); left > 0 && !done.isDone() && engine.turn(false); left--) {
+                engine.pass(1_000_000);
+            }
+            done.complete(false);
+            engine.turn(false);
+            return done.join();
+        }
         try {
             return done.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -271,7 +279,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new BurrowException(ErrorCode.INTERNAL, "interrupted while waiting for the loop", e);
+                throw new BurrowException(ErrorCode.INTERRUPTED, "interrupted while waiting for the loop", e);
             } catch (ExecutionException e) {
                 throw new BurrowException(ErrorCode.INTERNAL, "a snapshot failed", e.getCause());
             }

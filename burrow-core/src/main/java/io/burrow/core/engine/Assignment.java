@@ -135,8 +135,8 @@ final class Assignment {
     /** Marks a delivery finished: from now on it may be committed. Any thread, once for a delivery. */
     void complete(Delivery delivery) {
         long sequence = delivery.sequence();
-        finishedBytes.add(delivery.record().sizeBytes());
         ledger.complete(sequence);
+        finishedBytes.add(Math.max(0, delivery.record().sizeBytes()));
         countdown.count();
         if (sequence == watchedSequence) {
             countdown.wakeNow();

@@ -64,6 +64,23 @@ final class Attempts<K, V> implements WorkerTask {
     @Override
     public void run(Unit unit, Worker worker) {
         boolean stageTookPermit = false;
+        try {
+            stageTookPermit = work(unit, worker);
+        } catch (Throwable e) {
+            // Nothing of the user's gets here; what does leaves a record unfinished, and that may not stay unseen.
+            shared.halt(new BurrowException(
+                    ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
+        } finally {
+            worker.leave();
+            if (async && !stageTookPermit) {
+                shared.permits.release();
+            }
+        }
+    }
+
+    /** Returns whether a stage holds the permit. */
+    private boolean work(Unit unit, Worker worker) {
+        boolean stageTookPermit = false;
         if (unit instanceof Lane lane) {
             int left = RECORDS_A_TURN;
             while (true) {
@@ -86,10 +103,7 @@ final class Attempts<K, V> implements WorkerTask {
         } else {
             stageTookPermit = attempt((Delivery) (Entry) unit, worker) == STAGE;
         }
-        worker.leave();
-        if (async && !stageTookPermit) {
-            shared.permits.release();
-        }
+        return stageTookPermit;
     }
 
     /** The delivery is at its end: the next of its lane may go on. */
@@ -171,21 +185,29 @@ final class Attempts<K, V> implements WorkerTask {
         if (!delivery.take(attempt)) {
             return; // a second completion
         }
-        boolean next;
-        if (error == null) {
-            finisher.processed(delivery, started);
-            next = true;
-        } else {
-            next = failures.failed(delivery, attempt, error, started);
-        }
-        delivery.assignment().pending.decrementAndGet();
-        if (next) {
-            shared.moveOn(delivery);
-        }
-        if (async) {
-            shared.permits.release();
-            if (!shared.ready.isEmpty()) {
-                shared.workers.wake();
+        boolean next = false;
+        try {
+            if (error == null) {
+                finisher.processed(delivery, started);
+                next = true;
+            } else {
+                next = failures.failed(delivery, attempt, error, started);
+            }
+        } catch (Throwable e) {
+            shared.halt(new BurrowException(
+                    ErrorCode.FATAL_ERROR,
+                    "the end of a stage met " + e.getClass().getName(),
+                    e));
+        } finally {
+            delivery.assignment().pending.decrementAndGet();
+            if (next) {
+                shared.moveOn(delivery);
+            }
+            if (async) {
+                shared.permits.release();
+                if (!shared.ready.isEmpty()) {
+                    shared.workers.wake();
+                }
             }
         }
     }

@@ -46,6 +46,17 @@ final class BatchAttempts<K, V> implements WorkerTask {
     @Override
     public void run(Unit first, Worker worker) {
         worker.enter(this);
+        try {
+            work(first);
+        } catch (Throwable e) { // see Attempts
+            shared.halt(new BurrowException(
+                    ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
+        } finally {
+            worker.leave();
+        }
+    }
+
+    private void work(Unit first) {
         long started = shared.time.nanos();
         int most = shared.config.maxBatchRecords();
         List<Delivery> deliveries = new ArrayList<>();
@@ -58,7 +69,6 @@ final class BatchAttempts<K, V> implements WorkerTask {
         if (!deliveries.isEmpty()) {
             call(deliveries, messages, started);
         }
-        worker.leave();
     }
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with

@@ -143,7 +143,12 @@ final class Commits {
      * @return whether every partition that had something to commit is committed
      */
     boolean commitNow(Collection<Assignment> which, Duration timeout) {
-        List<Assignment> dirty = which.stream().filter(Assignment::isDirty).toList();
+        // With an asynchronous commit under way also what is clean: the synchronous one goes out after it, so nothing
+        // of this
+        // member can arrive after it gave a partition up.
+        List<Assignment> dirty = which.stream()
+                .filter(assignment -> assignment.isDirty() || underWay && !assignment.notOwned)
+                .toList();
         return dirty.isEmpty() || commit(dirty, timeout);
     }
 

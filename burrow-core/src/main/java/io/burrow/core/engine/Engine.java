@@ -223,6 +223,7 @@ public final class Engine<K, V> {
         BurrowException freeze = shared.freezeCause();
         if (freeze != null && !isStopping() && state != BurrowState.FROZEN) {
             cause = freeze;
+            shared.gateClosed = true; // a resume may have opened it after the cause was set
             shared.events.log().error("{}", freeze.getMessage());
             endDrain(false);
             setState(BurrowState.FROZEN);
@@ -411,6 +412,15 @@ public final class Engine<K, V> {
     public void ask(Runnable question) {
         questions.add(question);
         extensions.source().wakeup();
+    }
+
+    /**
+     * Lets handlers run and time pass: for who drives it without threads.
+     *
+     * @param nanos how long, in nanoseconds
+     */
+    public void pass(long nanos) {
+        shared.workers.await(() -> false, nanos);
     }
 
     /** Lets running handlers go on while it stops, for a while: for who drives it without threads. */

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
     private static final long LONGEST_DELAY_NANOS = Duration.ofDays(365).toNanos();
-    private static final Timeout NOT_YET = () -> {};
 
     private final Shared shared;
     private final Finisher finisher;
@@ -160,13 +159,13 @@ final class Failures {
     /** Lets a delivery wait among the retrying ones of its assignment, and goes on with it if it is still there. */
     void waitThen(Delivery delivery, long delayNanos, Runnable then) {
         Assignment assignment = delivery.assignment();
-        assignment.retrying.put(delivery, NOT_YET);
-        Timeout timeout = shared.time.schedule(delayNanos, () -> {
-            if (assignment.retrying.remove(delivery) != null) {
+        Waiting waiting = new Waiting();
+        assignment.retrying.put(delivery, waiting);
+        waiting.timeout = shared.time.schedule(delayNanos, () -> {
+            if (assignment.retrying.remove(delivery, waiting)) {
                 then.run();
             }
         });
-        assignment.retrying.computeIfPresent(delivery, (key, none) -> timeout);
         if (assignment.phase == Assignment.DEAD) {
             abandonWaiting(assignment, delivery);
         }
@@ -315,6 +314,19 @@ final class Failures {
             cause = inner;
         }
         return cause;
+    }
+
+    /** One wait of a delivery; another wait of the same delivery is another object. */
+    private static final class Waiting implements Timeout {
+        private volatile @Nullable Timeout timeout;
+
+        @Override
+        public void cancel() {
+            Timeout known = timeout;
+            if (known != null) {
+                known.cancel();
+            }
+        }
     }
 
     /** Holds the strategy that stands in for one that misbehaves. */

@@ -15,14 +15,18 @@ final class Finisher {
 
     /** The handler succeeded. */
     void processed(Delivery delivery, long startedNanos) {
-        if (shared.exhaustedInARow.get() != 0) {
+        if (shared.exhaustedInARow.get() != 0 && delivery.assignment().phase != Assignment.DEAD) {
             shared.exhaustedInARow.set(0);
         }
         finish(delivery, RecordOutcome.PROCESSED, startedNanos, startedNanos);
     }
 
-    /** The delivery reached a terminal state: it counts as finished. */
+    /** The delivery reached a terminal state: it counts as finished, unless its assignment is over. */
     void finish(Delivery delivery, RecordOutcome outcome, long startedNanos, long endedNanos) {
+        if (delivery.assignment().phase == Assignment.DEAD) {
+            abandon(delivery);
+            return;
+        }
         if (shared.events.wantsRecords()) {
             long ended = outcome == RecordOutcome.PROCESSED ? shared.time.nanos() : endedNanos;
             shared.events.recordFinished(delivery, outcome, startedNanos, ended);

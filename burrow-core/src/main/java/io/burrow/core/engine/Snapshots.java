@@ -124,7 +124,8 @@ final class Snapshots {
             partitions.add(new PartitionHealth(assignment.partition, stats.blocked(), detail(stats)));
             heldBack |= stats.blocked() != BlockedReason.NONE && stats.blocked() != BlockedReason.PAUSED_BY_USER
                     || stats.parked() > 0
-                    || assignment.refused;
+                    || assignment.refused
+                    || assignment.notOwned;
         }
         boolean running = state == BurrowState.RUNNING || state == BurrowState.PAUSED || state == BurrowState.DRAINING;
         Health.Status status;

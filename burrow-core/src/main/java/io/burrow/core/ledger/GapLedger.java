@@ -63,8 +63,10 @@ public final class GapLedger {
         Chunk nextSpare;
     }
 
-    // Grows by being replaced. A worker may hold an old table: the chunks of all it was handed are in that one too.
-    private Chunk[] table = new Chunk[2];
+    // Grows by being replaced; volatile, so that who sees a new table sees what it holds. A worker may hold an old
+    // table: the
+    // chunks of all that it was handed are in that one too.
+    private volatile Chunk[] table = new Chunk[2];
     private @Nullable Chunk spare;
     private int spares;
     private long head;

@@ -55,6 +55,9 @@ public final class Lane extends Unit {
         if ((int) COUNT.getAndAdd(this, 1) != 0) {
             return false;
         }
+        if (before != null) {
+            before.next = null; // it is over, and whoever still knows it shall not keep what follows
+        }
         first = entry;
         return true;
     }

@@ -77,8 +77,13 @@ public final class ThreadWorkers implements Workers {
         if (!onItsWay.compareAndSet(false, true)) {
             return;
         }
-        if (!callOne()) {
-            onItsWay.set(false);
+        boolean called = false;
+        try {
+            called = callOne();
+        } finally {
+            if (!called) {
+                onItsWay.set(false);
+            }
         }
     }
 
@@ -136,6 +141,7 @@ public final class ThreadWorkers implements Workers {
 
     private void work(Worker worker) {
         WorkerTask todo = Objects.requireNonNull(task);
+        boolean ended = false;
         try {
             while (!stopped && !(made > limit && retire())) {
                 Unit unit = todo.take();
@@ -149,12 +155,26 @@ public final class ThreadWorkers implements Workers {
                     rest(worker, todo);
                 }
             }
+            ended = true;
         } finally {
+            if (!ended) {
+                lost();
+            }
             workers.remove(worker);
             arrive(worker);
             if (!stopped && todo.hasReady()) {
                 wake(); // what it was woken for, or saw, is another's now
             }
+        }
+    }
+
+    /** A worker died: its place is free. */
+    private void lost() {
+        lock.lock();
+        try {
+            made--;
+        } finally {
+            lock.unlock();
         }
     }
 
