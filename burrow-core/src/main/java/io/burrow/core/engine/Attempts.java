@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * What workers do: take what is ready, decode it, call the handler, and see to what came of it. Whatever is thrown, a
  * delivery that was taken reaches the {@link Finisher} or {@link Failures}, exactly once. Any worker thread.
  *
- * <p>A worker that finished a record of a key goes on with the next one without the ready queue,
- * {@value #RECORDS_A_TURN} times in a row at most when others wait.
+ * <p>A worker that finished a record of a key goes on with the next one that is due, without the ready queue; see
+ * {@link Lane}.
  */
 final class Attempts<K, V> implements WorkerTask {
-    static final int RECORDS_A_TURN = 64;
-
     private final Shared shared;
     private final AsyncMessageHandler<K, V> handler;
     private final boolean async;
@@ -80,30 +78,31 @@ final class Attempts<K, V> implements WorkerTask {
 
     /** Returns whether a stage holds the permit. */
     private boolean work(Unit unit, Worker worker) {
-        boolean stageTookPermit = false;
-        if (unit instanceof Lane lane) {
-            int left = RECORDS_A_TURN;
-            while (true) {
-                int came = attempt((Delivery) lane.current(), worker);
-                if (came != NEXT) {
-                    stageTookPermit = came == STAGE;
-                    break;
-                }
-                if (!lane.advance()) {
-                    break;
-                }
-                if (--left == 0 || shared.gateClosed) {
-                    if (shared.gateClosed || !shared.ready.isEmpty()) {
-                        shared.ready.offer(lane);
-                        break;
-                    }
-                    left = RECORDS_A_TURN;
-                }
-            }
-        } else {
-            stageTookPermit = attempt((Delivery) (Entry) unit, worker) == STAGE;
+        if (shared.gateClosed) { // since it was taken
+            shared.ready.offer(unit);
+            return false;
         }
-        return stageTookPermit;
+        Delivery delivery;
+        if (unit instanceof Lane slot) {
+            if (!slot.claim()) {
+                return false; // who owns it goes on with this one too
+            }
+            delivery = (Delivery) slot.current();
+        } else {
+            delivery = (Delivery) (Entry) unit;
+        }
+        Lane lane = delivery.lane();
+        while (true) {
+            int came = attempt(delivery, worker);
+            if (came != NEXT || lane == null || !lane.finish()) {
+                return came == STAGE;
+            }
+            delivery = (Delivery) lane.current();
+            if (shared.gateClosed) {
+                shared.ready.offer(delivery);
+                return false;
+            }
+        }
     }
 
     /** The delivery is at its end: the next of its lane may go on. */

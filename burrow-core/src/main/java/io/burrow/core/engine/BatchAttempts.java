@@ -57,6 +57,10 @@ final class BatchAttempts<K, V> implements WorkerTask {
     }
 
     private void work(Unit first) {
+        if (shared.gateClosed) { // since it was taken
+            shared.ready.offer(first);
+            return;
+        }
         long started = shared.time.nanos();
         int most = shared.config.maxBatchRecords();
         List<Delivery> deliveries = new ArrayList<>();
@@ -73,7 +77,15 @@ final class BatchAttempts<K, V> implements WorkerTask {
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
     private void add(Unit unit, List<Delivery> deliveries, List<Message<K, V>> messages, long started) {
-        Delivery delivery = (Delivery) (unit instanceof Lane lane ? lane.current() : (Entry) unit);
+        Delivery delivery;
+        if (unit instanceof Lane slot) {
+            if (!slot.claim()) {
+                return; // who owns it goes on with this one too
+            }
+            delivery = (Delivery) slot.current();
+        } else {
+            delivery = (Delivery) (Entry) unit;
+        }
         Assignment assignment = delivery.assignment();
         assignment.pending.incrementAndGet(); // before the phase is looked at, see Worker
         if (assignment.phase != Assignment.LIVE) {

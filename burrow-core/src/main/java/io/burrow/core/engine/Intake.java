@@ -129,8 +129,9 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         Delivery delivery = new Delivery(batch, sequence, record, lane);
         if (lane == null) {
             shared.ready.offer(delivery);
-        } else if (lane.append(delivery)) {
-            shared.ready.offer(lane);
+        } else {
+            lane.append(delivery);
+            shared.ready.offer(lane); // a slot for each record
         }
     }
 

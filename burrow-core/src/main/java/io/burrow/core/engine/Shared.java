@@ -81,18 +81,21 @@ final class Shared {
         gateClosed = halt.get() != null;
     }
 
-    /** A delivery that waited may run (again). The caller owns it. */
+    /**
+     * A delivery that waited may run (again). The caller owns it and its lane; who takes it from the queue owns both.
+     */
     void makeReady(Delivery delivery) {
-        Lane lane = delivery.lane();
-        ready.offer(lane == null ? delivery : lane);
+        ready.offer(delivery);
         workers.wake();
     }
 
-    /** The current delivery of its lane is done with: the next may run. The caller owns it. */
+    /**
+     * The current delivery of its lane is done with: the next may run, if it is due. The caller owns it and its lane.
+     */
     void moveOn(Delivery delivery) {
         Lane lane = delivery.lane();
-        if (lane != null && lane.advance()) {
-            ready.offer(lane);
+        if (lane != null && lane.finish()) {
+            ready.offer(lane.current());
             workers.wake();
         }
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One record to handle. It stands in the ready queue by itself, or in a lane behind those that it must not overtake.
  */
 public abstract non-sealed class Entry extends Unit {
-    // written by the loop before the lane's count, read by the lane's owner after it
+    // written by the loop before it offers a slot, read by the lane's owner after it was taken
     @Nullable
     Entry next;
 

@@ -8,28 +8,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of one key (or one partition) that are not finished, oldest first. Only the first may run.
  *
- * <p>One atomic count decides who moves the lane. The loop appends: it links the entry, then counts it; if the count
- * was zero nobody has the lane, and the loop makes it ready. Whoever works on the lane (its <em>owner</em>: a worker,
- * or the thread that completes a stage) takes its finished entry off by counting down; if something is left, it still
- * owns the lane and goes on or makes it ready again; if nothing is left, it never touches the lane again, and the loop
- * may use it for another key. A lane is in the ready queue at most once.
+ * <h2>The problem</h2>
+ *
+ * Records of a key must not overlap, so somebody must own the lane. If the owner goes on with whatever the lane holds,
+ * young records of its key run before old ones of other keys, and the commit point stays behind the old ones. If it
+ * goes to the end of the ready queue after each record, its next one waits behind all that came later.
+ *
+ * <h2>The idea</h2>
+ *
+ * Each record has a slot of its own in the ready queue, which holds the lane. A worker that takes a slot
+ * {@linkplain #claim claims}: it counts up what is <em>due</em>. If nothing was due, the lane is its own now, and it
+ * runs the current record; if something was, the owner will run one more. When a record is {@linkplain #finish
+ * finished}, the owner counts down, and goes on while something is due.
+ *
+ * <pre>
+ *   ready queue   a  b  a  c        worker 1 takes a: due 0 → 1, owns it, runs a1
+ *                                   worker 2 takes b and runs b1; then takes a: due 1 → 2, leaves it to worker 1; takes c
+ *                                   worker 1 finishes a1: due 2 → 1, goes on with a2 at once
+ * </pre>
+ *
+ * So records start in order of arrival as far as their keys allow, a hot key runs without a hand-off as soon as its
+ * turn has come, and nobody needs a limit to be fair. An owner that has to wait (for a stage, a retry) simply keeps
+ * what is due uncounted; who ends the wait owns the lane, and hands it on by putting the current entry itself into the
+ * ready queue.
+ *
+ * <p>Refused: one place in the queue for a lane and a fixed number of records in a row (the first form of this class;
+ * see the problem).
  */
 public final class Lane extends Unit {
-    private static final VarHandle COUNT;
+    private static final VarHandle DUE;
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(Lane.class, "count", int.class);
+            DUE = MethodHandles.lookup().findVarHandle(Lane.class, "due", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private volatile int count;
-    private @Nullable Entry first; // the owner's
-    private @Nullable Entry last; // the loop's
+    /** Slots taken whose records are not finished. Zero: nobody owns the lane. */
+    private volatile int due;
 
-    // of the table, on the loop thread
+    /** How many entries were finished; written by the owner alone. */
+    private volatile int finished;
+
+    /** The entry finished last, or a dummy: the current entry is the one after it. The owner's. */
+    private Entry done = new Dummy();
+
+    // ---- the loop's
+    private Entry last = done;
+    private volatile int appended; // read by others for sizes only
+
     @Nullable
     Object key;
 
@@ -38,28 +67,33 @@ public final class Lane extends Unit {
     @Nullable
     Lane nextInBucket;
 
+    /** Stands before the first entry. */
+    private static final class Dummy extends Entry {
+        Dummy() {
+            super(null);
+        }
+    }
+
     Lane() {}
 
     /**
-     * Appends an entry. Loop thread.
+     * Appends an entry. The caller then offers the lane to the ready queue, once for each entry. Loop thread.
      *
      * @param entry the entry, made for this lane
-     * @return true if the lane had none before: the caller now has to make it ready
      */
-    public boolean append(Entry entry) {
-        Entry before = last;
+    public void append(Entry entry) {
+        last.next = entry;
         last = entry;
-        if (before != null) {
-            before.next = entry;
-        }
-        if ((int) COUNT.getAndAdd(this, 1) != 0) {
-            return false;
-        }
-        if (before != null) {
-            before.next = null; // it is over, and whoever still knows it shall not keep what follows
-        }
-        first = entry;
-        return true;
+        appended = appended + 1; // one writer
+    }
+
+    /**
+     * Counts a slot that was taken from the ready queue. Any thread, once for each slot.
+     *
+     * @return true if the lane is the caller's now
+     */
+    public boolean claim() {
+        return (int) DUE.getAndAdd(this, 1) == 0;
     }
 
     /**
@@ -68,23 +102,21 @@ public final class Lane extends Unit {
      * @return the oldest entry
      */
     public Entry current() {
-        return Objects.requireNonNull(first);
+        return Objects.requireNonNull(done.next);
     }
 
     /**
-     * Takes the current entry off. Owner only; the owner loses the lane when this returns false.
+     * Takes the current entry off. Owner only.
      *
-     * @return true if there is another entry, which is current now
+     * @return true if another entry is due: the lane is still the caller's, and that entry is current. False if not:
+     *     the lane is not the caller's any more
      */
-    public boolean advance() {
-        Entry done = current();
-        // Read before the count falls: afterwards the lane may belong to somebody else.
-        if ((int) COUNT.getAndAdd(this, -1) == 1) {
-            return false;
-        }
-        first = done.next;
-        done.next = null;
-        return true;
+    public boolean finish() {
+        Entry before = done;
+        done = current();
+        before.next = null; // who still knows it shall not keep what follows
+        finished = finished + 1; // one writer at a time
+        return (int) DUE.getAndAdd(this, -1) > 1;
     }
 
     /**
@@ -93,22 +125,23 @@ public final class Lane extends Unit {
      * @return a number of entries
      */
     public int size() {
-        return count;
+        return Math.max(0, appended - finished);
     }
 
     /**
-     * Whether it has no entry. Exact on the loop thread for "true": nobody but the loop can change that.
+     * Whether it has no entry, and nobody who will touch it again. Loop thread; for "true" nobody but the loop can
+     * change that.
      *
-     * @return true if there is none
+     * @return true if so
      */
     boolean isIdle() {
-        return count == 0;
+        return appended == finished && due == 0;
     }
 
     /** Forgets the last entry, so that an idle lane holds no record. Loop thread, idle only. */
     void clear() {
-        first = null;
-        last = null;
+        done = new Dummy();
+        last = done;
         key = null;
         nextInBucket = null;
     }
