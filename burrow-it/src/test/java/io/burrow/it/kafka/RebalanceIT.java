@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Timeout;
@@ -106,7 +108,8 @@ class RebalanceIT {
 
     @ParameterizedTest
     @EnumSource
-    void join_handlersRunning_areWaitedForAndCommittedBeforeThePartitionMoves(GroupProtocol protocol) {
+    void join_handlersRunning_areWaitedForAndCommittedBeforeThePartitionMoves(GroupProtocol protocol)
+            throws InterruptedException {
         try (Scene scene = Scene.on(kafka, protocol, 1)) {
             // both partitions hold a record whose handler waits: whichever moves, moves with one that runs
             scene.produceNumbered(0, 1);
@@ -114,15 +117,23 @@ class RebalanceIT {
             HeldStages left = new HeldStages();
             HeldStages right = new HeldStages();
             MemberLog first = new MemberLog();
-            scene.start(scene.burrow()
-                    .listener(first)
-                    .asyncHandler(message -> (message.partition() == 0 ? left : right).handle(message)));
+            CountDownLatch begun = new CountDownLatch(1);
+            Burrow<String, String> watched = scene.start(
+                    Scene.burrow(scene.source().consumerFactory(properties -> new RevokeWatch(properties, begun)))
+                            .listener(first)
+                            .asyncHandler(message -> (message.partition() == 0 ? left : right).handle(message)));
             left.awaitStarted(1);
             right.awaitStarted(1);
 
             MemberLog second = new MemberLog();
             scene.start(scene.burrow().listener(second).handler(message -> second.handled.incrementAndGet()));
-            Await.until("the second to wait for its partition", Scene.LIMIT, () -> scene.members() == 2);
+            assertThat(begun.await(60, TimeUnit.SECONDS))
+                    .as("a partition begins to move")
+                    .isTrue();
+            // Answered by a loop that waits for the handlers, and by one that does not only when it has gone on.
+            watched.stats();
+            watched.stats();
+            assertThat(first.owned).hasSize(2);
             assertThat(second.owned).isEmpty();
 
             left.complete(0);
