@@ -53,7 +53,8 @@ import org.slf4j.Logger;
  * Stopping is a state, not another loop: while handlers end, the turns go on and the source is still polled, so that
  * the group does not take this member for dead.
  *
- * <p>Threads: the loop thread, unless a method says otherwise.
+ * <p>Threads: the loop thread, unless a method says otherwise. The class is long because the commands of other threads
+ * stand here with their Javadoc; what a turn does in each step is a class of its own.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -61,7 +62,6 @@ import org.slf4j.Logger;
 public final class Engine<K, V> {
     private static final long BUSY_POLL_NANOS = 100_000_000;
     private static final long STOPPING_POLL_NANOS = 5_000_000;
-    private static final long LAST_COMMIT_RETRY_NANOS = 20_000_000;
 
     private final Extensions<K, V> extensions;
     private final Shared shared;
@@ -69,6 +69,7 @@ public final class Engine<K, V> {
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
     private final Snapshots snapshots;
+    private final Ending ending;
     private final WorkerTask task;
     private final BiConsumer<BurrowState, BurrowState> onState;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -80,12 +81,9 @@ public final class Engine<K, V> {
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
     private @Nullable Commits commits;
-    private @Nullable Drain drain;
+    private @Nullable CompletableFuture<Boolean> drain;
     private long deadlineNanos;
     private boolean sourceBroken;
-
-    /** A drain that was asked for. */
-    private record Drain(CompletableFuture<Boolean> done) {}
 
     /**
      * Puts an engine together; nothing is started.
@@ -117,6 +115,7 @@ public final class Engine<K, V> {
         this.rebalancer = new Rebalancer(shared, assignments, failures);
         this.intake = new Intake<>(shared, assignments, extensions.source());
         this.snapshots = new Snapshots(shared, assignments);
+        this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
         this.task = extensions.batchHandler() != null
                 ? new BatchAttempts<>(shared, extensions.batchHandler(), finisher, failures)
                 : new Attempts<>(
@@ -150,10 +149,10 @@ public final class Engine<K, V> {
             rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
         } catch (Throwable e) {
             if (!isOfAnother(e)) {
-                quietly(() -> extensions.source().close(Duration.ZERO));
+                ending.quietly(() -> extensions.source().close(Duration.ZERO));
             }
             if (sink != null && sinkOpen) {
-                quietly(() -> sink.close(Duration.ZERO));
+                ending.quietly(() -> sink.close(Duration.ZERO));
             }
             shared.time.close();
             BurrowException failure = asBurrowException(e, "the source could not be opened");
@@ -310,7 +309,15 @@ public final class Engine<K, V> {
     private void finish() {
         CloseResult result = new CloseResult(false, 0, List.of());
         try {
-            result = end();
+            result = ending.end(
+                    Objects.requireNonNull(commits),
+                    isQuiet(),
+                    deadlineNanos,
+                    () -> {
+                        poll(false);
+                        return !sourceBroken;
+                    },
+                    () -> lastStats = snapshots.stats());
         } catch (Throwable e) {
             shared.events.log().error("closing failed with {}", e.getClass().getName());
         } finally {
@@ -320,48 +327,6 @@ public final class Engine<K, V> {
             serve(commands);
             closed.complete(result);
         }
-    }
-
-    private CloseResult end() {
-        boolean quiet = isQuiet();
-        rebalancer.waited();
-        Duration commitTimeout = shared.config.commitTimeout();
-        long giveUp = Math.max(deadlineNanos, shared.time.nanos() + commitTimeout.toNanos());
-        for (Assignment assignment : assignments.all()) {
-            assignment.advance();
-        }
-        boolean committed = lastCommit(commitTimeout, giveUp);
-        long unfinished = 0;
-        for (Assignment assignment : assignments.all()) {
-            unfinished += assignment.unfinished() + assignment.held.size();
-        }
-        lastStats = snapshots.stats();
-        Duration rest = Duration.ofNanos(Math.max(1_000_000_000L, giveUp - shared.time.nanos()));
-        quietly(() -> extensions.source().close(rest));
-        rebalancer.lost(assignments.all().stream().map(a -> a.partition).toList());
-        DeadLetterSink<K, V> sink = extensions.deadLetters();
-        if (sink != null) {
-            quietly(() -> sink.close(rest));
-        }
-        List<String> threads = shared.workers.close(quiet ? 1_000_000_000L : 0);
-        shared.time.close();
-        return new CloseResult(quiet && committed && threads.isEmpty(), unfinished, threads);
-    }
-
-    private boolean lastCommit(Duration timeout, long giveUp) {
-        Commits all = Objects.requireNonNull(commits);
-        while (!all.commitNow(assignments.all(), timeout)) {
-            if (isPast(giveUp) || sourceBroken || !all.isRetryPending()) {
-                return false;
-            }
-            // A rebalance may have to go on before the commit is taken.
-            poll(false);
-            shared.workers.await(() -> false, LAST_COMMIT_RETRY_NANOS);
-            for (Assignment assignment : assignments.all()) {
-                assignment.advance();
-            }
-        }
-        return true;
     }
 
     private static void serve(Queue<Runnable> queue) {
@@ -382,14 +347,6 @@ public final class Engine<K, V> {
 
     private static BurrowException asBurrowException(Throwable e, String what) {
         return e instanceof BurrowException known ? known : new BurrowException(ErrorCode.SOURCE_FAILED, what, e);
-    }
-
-    private void quietly(Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable e) {
-            shared.events.log().warn("{} while closing", e.getClass().getName());
-        }
     }
 
     // ---- commands, from any thread ----
@@ -468,18 +425,18 @@ public final class Engine<K, V> {
                 return;
             }
             endDrain(false);
-            drain = new Drain(done);
+            drain = done;
             setState(BurrowState.DRAINING);
         });
         return done;
     }
 
     private void checkDrain() {
-        Drain waiting = drain;
+        CompletableFuture<Boolean> waiting = drain;
         if (waiting == null) {
             return;
         }
-        if (waiting.done().isDone()) {
+        if (waiting.isDone()) {
             endDrain(false); // the caller gave up
             setState(BurrowState.PAUSED);
             return;
@@ -502,10 +459,10 @@ public final class Engine<K, V> {
     }
 
     private void endDrain(boolean result) {
-        Drain waiting = drain;
+        CompletableFuture<Boolean> waiting = drain;
         drain = null;
         if (waiting != null) {
-            waiting.done().complete(result);
+            waiting.complete(result);
         }
     }
 
