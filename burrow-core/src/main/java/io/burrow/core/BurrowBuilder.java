@@ -53,7 +53,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> source(MessageSource<K, V> newSource) {
-        source = Objects.requireNonNull(newSource, "source");
+        source = given("source", newSource);
         return this;
     }
 
@@ -64,7 +64,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> committer(OffsetCommitter newCommitter) {
-        committer = Objects.requireNonNull(newCommitter, "committer");
+        committer = given("committer", newCommitter);
         return this;
     }
 
@@ -75,7 +75,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> handler(MessageHandler<? super K, ? super V> newHandler) {
-        handler = AsyncMessageHandler.of(Objects.requireNonNull(newHandler, "handler"));
+        handler = AsyncMessageHandler.of(given("handler", newHandler));
         handlers++;
         return this;
     }
@@ -87,7 +87,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> asyncHandler(AsyncMessageHandler<K, V> newHandler) {
-        handler = Objects.requireNonNull(newHandler, "asyncHandler");
+        handler = given("asyncHandler", newHandler);
         async = true;
         handlers++;
         return this;
@@ -100,7 +100,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> batchHandler(BatchMessageHandler<K, V> newHandler) {
-        batchHandler = Objects.requireNonNull(newHandler, "batchHandler");
+        batchHandler = given("batchHandler", newHandler);
         handlers++;
         return this;
     }
@@ -112,7 +112,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> stage(Stage<K, V> stage) {
-        stages.add(Objects.requireNonNull(stage, "stage"));
+        stages.add(given("stage", stage));
         return this;
     }
 
@@ -123,7 +123,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> deadLetters(DeadLetterSink<K, V> sink) {
-        deadLetters = Objects.requireNonNull(sink, "deadLetters");
+        deadLetters = given("deadLetters", sink);
         return this;
     }
 
@@ -134,7 +134,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> listener(BurrowListener listener) {
-        listeners.add(Objects.requireNonNull(listener, "listener"));
+        listeners.add(given("listener", listener));
         return this;
     }
 
@@ -145,7 +145,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> config(BurrowConfig newConfig) {
-        config = Objects.requireNonNull(newConfig, "config");
+        config = given("config", newConfig);
         return this;
     }
 
@@ -173,6 +173,13 @@ public final class BurrowBuilder<K, V> {
     public BurrowBuilder<K, V> steps(Timekeeper time, Workers workers, RandomGenerator random) {
         steps = new Assembly.Steps(time, workers, random);
         return this;
+    }
+
+    private static <T> T given(String part, @Nullable T value) {
+        if (value == null) {
+            throw new ConfigException(List.of(new ConfigProblem(part, "must not be null", "null")));
+        }
+        return value;
     }
 
     /**

@@ -190,6 +190,26 @@ class BurrowTest {
     }
 
     @Test
+    void tenThousandWorkers_runAtOnce_whereThreadsAreVirtual() {
+        int workers = VirtualThreads.available() ? 10_000 : 1_000;
+        CountDownLatch all = new CountDownLatch(workers);
+        AtomicLong calls = new AtomicLong();
+        try (Burrow<String, String> burrow = builder()
+                .config(c -> c.ordering(Ordering.UNORDERED).concurrency(workers))
+                .handler(m -> {
+                    all.countDown();
+                    all.await();
+                    calls.incrementAndGet();
+                })
+                .build()) {
+            burrow.start();
+            produce(workers + 500, 100);
+            Wait.until("all handled", () -> calls.get() == workers + 500);
+        }
+        assertThat(broker.lag("g")).isZero();
+    }
+
+    @Test
     void drain_finishesWhatIsBuffered_andResumeGoesOn() throws Exception {
         AtomicLong calls = new AtomicLong();
         try (Burrow<String, String> burrow = builder()
@@ -278,8 +298,8 @@ class BurrowTest {
     @Test
     void build_withNullHandler_isRefusedAtOnce() {
         assertThatThrownBy(() -> builder().handler(null))
-                .isInstanceOf(NullPointerException.class)
-                .hasMessage("handler");
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("handler must not be null");
     }
 
     @Test

@@ -71,9 +71,9 @@ final class Assignment {
     boolean pausedAtSource;
     BlockedReason blocked = BlockedReason.NONE;
 
-    Assignment(AssignedPartition assigned, @Nullable LaneTable lanes, Runnable wake, long nowNanos) {
+    Assignment(AssignedPartition assigned, @Nullable LaneTable lanes, int maxSpan, Runnable wake, long nowNanos) {
         this.partition = assigned.partition();
-        this.ledger = new GapLedger(assigned.position());
+        this.ledger = new GapLedger(assigned.position(), maxSpan);
         this.lanes = lanes;
         this.countdown = new Countdown(wake);
         this.heldEndPosition = assigned.position();

@@ -1,5 +1,6 @@
 package io.burrow.core.engine;
 
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.Ordering;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
@@ -30,11 +31,11 @@ final class Assignments {
         return live.get(partition);
     }
 
-    Assignment add(AssignedPartition assigned, Ordering ordering, Runnable wake, long nowNanos) {
-        LaneTable table = ordering == Ordering.UNORDERED
+    Assignment add(AssignedPartition assigned, BurrowConfig config, Runnable wake, long nowNanos) {
+        LaneTable table = config.ordering() == Ordering.UNORDERED
                 ? null
                 : lanes.computeIfAbsent(assigned.partition(), partition -> new LaneTable());
-        Assignment assignment = new Assignment(assigned, table, wake, nowNanos);
+        Assignment assignment = new Assignment(assigned, table, config.maxSpanRecords(), wake, nowNanos);
         live.put(assigned.partition(), assignment);
         return assignment;
     }

@@ -149,7 +149,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
 
     private long room(Assignment assignment) {
         BurrowConfig config = shared.config;
-        long span = config.maxSpanRecords() - assignment.ledger.span();
+        long span = assignment.ledger.room();
         long all = config.maxInFlightRecords() - inFlight;
         long own = config.maxPartitionInFlightRecords() - assignment.ledger.span();
         if (own <= 0 || own < all && own < span) {
@@ -166,6 +166,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         List<TopicPartition> pause = new ArrayList<>(0);
         List<TopicPartition> resume = new ArrayList<>(0);
         for (Assignment assignment : assignments.all()) {
+            assignment.ledger.capacity(config.maxSpanRecords());
             trackHeld(assignment);
             BlockedReason reason = reason(assignment, config);
             if (reason != assignment.blocked) {
@@ -230,7 +231,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             return BlockedReason.PAUSED_BY_USER;
         }
         long span = assignment.ledger.span();
-        if (span >= config.maxSpanRecords()) {
+        if (assignment.ledger.room() == 0) {
             assignment.watchedSequence = assignment.ledger.headSequence();
             return BlockedReason.SPAN_FULL;
         }

@@ -81,7 +81,7 @@ final class Rebalancer implements PartitionListener {
             if (before != null) {
                 end(before); // the source forgot to take it away first
             }
-            assignments.add(partition, shared.config.ordering(), shared.wakeLoop, shared.time.nanos());
+            assignments.add(partition, shared.config, shared.wakeLoop, shared.time.nanos());
         }
         shared.events.log().info("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
@@ -135,10 +135,7 @@ final class Rebalancer implements PartitionListener {
         long from = before.heldEndPosition;
         end(before);
         Assignment after = assignments.add(
-                new AssignedPartition(partition, position, null),
-                shared.config.ordering(),
-                shared.wakeLoop,
-                shared.time.nanos());
+                new AssignedPartition(partition, position, null), shared.config, shared.wakeLoop, shared.time.nanos());
         after.pausedByUser = before.pausedByUser;
         after.pausedAtSource = before.pausedAtSource;
         shared.events.log().warn("position of {} moved from {} to {}", partition, from, position);

@@ -69,6 +69,7 @@ public final class GapLedger {
     private volatile Chunk[] table = new Chunk[2];
     private @Nullable Chunk spare;
     private int spares;
+    private int capacity;
     private long head;
     private long tail;
     private long lastOffset;
@@ -78,13 +79,36 @@ public final class GapLedger {
      * Makes an empty ledger. Its commit point is the start.
      *
      * @param startPosition the next offset that will be delivered, or a lower one
+     * @param capacity how many records the span may hold, positive
      */
-    public GapLedger(long startPosition) {
+    public GapLedger(long startPosition, int capacity) {
         if (startPosition < 0) {
             throw new IllegalArgumentException("startPosition must not be negative: " + startPosition);
         }
         endPosition = startPosition;
         lastOffset = startPosition - 1;
+        capacity(capacity);
+    }
+
+    /**
+     * Changes how many records the span may hold. A span that is wider already stays, and is full. Loop thread.
+     *
+     * @param records how many, positive
+     */
+    public void capacity(int records) {
+        if (records < 1) {
+            throw new IllegalArgumentException("capacity must be positive: " + records);
+        }
+        capacity = records;
+    }
+
+    /**
+     * How many records can be tracked now. Loop thread.
+     *
+     * @return zero or more
+     */
+    public long room() {
+        return Math.max(0, capacity - span());
     }
 
     /**
@@ -93,10 +117,15 @@ public final class GapLedger {
      * @param offset its offset, greater than all before and not below the start
      * @return its sequence, by which to complete it
      * @throws IllegalArgumentException if the offset does not rise
+     * @throws IllegalStateException if the span is full
      */
     public long track(long offset) {
         if (offset <= lastOffset) {
             throw new IllegalArgumentException("offset " + offset + " does not follow " + lastOffset);
+        }
+        if (tail - head >= capacity) {
+            throw new IllegalStateException(
+                    "the span is full: " + (tail - head) + " records from offset " + commitPoint());
         }
         if (offset == Long.MAX_VALUE) {
             throw new IllegalArgumentException("no position follows offset " + offset);

@@ -1,7 +1,10 @@
 package io.burrow.core.schedule;
 
 /**
- * What a worker takes from the ready queue: an {@link Entry} that nobody waits for, or a {@link Lane} with its next
- * entry.
+ * What a worker takes from the ready queue: an {@link Entry} to run, whose lane (if it has one) the worker owns then;
+ * or a slot of a {@link Lane}, to be claimed.
  */
-public abstract sealed class Unit permits Entry, Lane {}
+public abstract sealed class Unit permits Entry, Lane {
+    /** For the two kinds. */
+    Unit() {}
+}

@@ -15,7 +15,7 @@ class GapLedgerRaceTest {
 
     @Test
     void everyCompletionIsSeen_andTheCommitPointNeverPassesAnUnfinishedRecord() throws Exception {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, RECORDS);
         MpmcAtomicArrayQueue<Long> queue = new MpmcAtomicArrayQueue<>(4096);
         boolean[] completed = new boolean[RECORDS];
         ExecutorService workers = Executors.newFixedThreadPool(WORKERS);

@@ -3,6 +3,7 @@ package io.burrow.core.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,9 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GapLedgerTest {
+    private static final int WIDE = 100_000_000;
+
     @Test
     void new_standsAtTheStart() {
-        GapLedger ledger = new GapLedger(7);
+        GapLedger ledger = new GapLedger(7, WIDE);
         assertThat(ledger.advance()).isZero();
         assertThat(ledger.commitPoint()).isEqualTo(7);
         assertThat(ledger.span()).isZero();
@@ -22,7 +25,7 @@ class GapLedgerTest {
 
     @Test
     void complete_outOfOrder_holdsCommitPoint() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, WIDE);
         long[] sequences = track(ledger, 0, 1, 2, 3, 4);
         for (int index : new int[] {2, 4, 1, 3}) {
             ledger.complete(sequences[index]);
@@ -36,7 +39,7 @@ class GapLedgerTest {
 
     @Test
     void complete_ancestorsOrder_movesStepByStep() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, WIDE);
         long[] sequences = track(ledger, 0, 1, 2, 3, 4);
         long[] expected = {1, 1, 1, 3, 5};
         int[] order = {0, 2, 4, 1, 3};
@@ -49,7 +52,7 @@ class GapLedgerTest {
 
     @Test
     void holes_doNotHoldTheCommitPoint() {
-        GapLedger ledger = new GapLedger(5);
+        GapLedger ledger = new GapLedger(5, WIDE);
         long[] sequences = track(ledger, 10, 17, 1_000_000_000_000L);
         ledger.complete(sequences[0]);
         ledger.advance();
@@ -64,7 +67,7 @@ class GapLedgerTest {
 
     @Test
     void endPosition_beyondTheLastRecord_isTheCommitPointWhenAllIsDone() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, WIDE);
         long[] sequences = track(ledger, 0);
         ledger.endPosition(3); // two markers follow
         ledger.advance();
@@ -80,7 +83,7 @@ class GapLedgerTest {
 
     @Test
     void track_offsetThatDoesNotRise_isRefusedWithBothOffsets() {
-        GapLedger ledger = new GapLedger(4);
+        GapLedger ledger = new GapLedger(4, WIDE);
         assertThatThrownBy(() -> ledger.track(3)).hasMessage("offset 3 does not follow 3");
         ledger.track(8);
         assertThatThrownBy(() -> ledger.track(8)).hasMessage("offset 8 does not follow 8");
@@ -91,7 +94,7 @@ class GapLedgerTest {
 
     @Test
     void track_nearTheEndOfLong_works() {
-        GapLedger ledger = new GapLedger(Long.MAX_VALUE - 3);
+        GapLedger ledger = new GapLedger(Long.MAX_VALUE - 3, WIDE);
         long[] sequences = track(ledger, Long.MAX_VALUE - 2, Long.MAX_VALUE - 1);
         assertThatThrownBy(() -> ledger.track(Long.MAX_VALUE)).hasMessageContaining("no position follows");
         ledger.complete(sequences[1]);
@@ -102,12 +105,49 @@ class GapLedgerTest {
 
     @Test
     void negativeStart_isRefused() {
-        assertThatThrownBy(() -> new GapLedger(-1)).hasMessage("startPosition must not be negative: -1");
+        assertThatThrownBy(() -> new GapLedger(-1, WIDE)).hasMessage("startPosition must not be negative: -1");
+    }
+
+    @Test
+    void full_refusesAndForgetsNothing_untilTheHeadMoves() {
+        GapLedger ledger = new GapLedger(0, 3);
+        long[] sequences = track(ledger, 4, 7, 9);
+        assertThat(ledger.room()).isZero();
+        assertThatThrownBy(() -> ledger.track(11)).hasMessage("the span is full: 3 records from offset 4");
+        ledger.complete(sequences[1]);
+        ledger.advance();
+        assertThat(ledger.room()).isZero(); // the oldest holds it
+        ledger.complete(sequences[0]);
+        ledger.advance();
+        assertThat(ledger.room()).isEqualTo(2);
+        track(ledger, 11, 12);
+        assertThat(ledger.commitPoint()).isEqualTo(9);
+        ledger.capacity(1);
+        assertThat(ledger.room()).isZero();
+        ledger.capacity(5);
+        assertThat(ledger.room()).isEqualTo(2);
+        assertThatThrownBy(() -> ledger.capacity(0)).hasMessage("capacity must be positive: 0");
+    }
+
+    @Test
+    void wrapAround_ofTheTable_keepsEveryOffset() {
+        GapLedger ledger = new GapLedger(0, 1_500);
+        ArrayDeque<Long> open = new ArrayDeque<>();
+        for (long offset = 0; offset < 40_000; offset += 3) { // many times the two chunks it begins with
+            open.add(ledger.track(offset));
+            if (open.size() == 1_500) {
+                for (int i = 0; i < 700; i++) {
+                    ledger.complete(open.remove());
+                }
+                ledger.advance();
+                assertThat(ledger.commitPoint()).isEqualTo(ledger.headSequence() * 3);
+            }
+        }
     }
 
     @Test
     void singleSlot_movesByOne() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, 1);
         for (long offset = 0; offset < 5_000; offset++) {
             long sequence = ledger.track(offset);
             assertThat(ledger.advance()).isZero();
@@ -120,7 +160,7 @@ class GapLedgerTest {
     @Test
     void chunkBoundary_inOneStepAndInTwo() {
         for (int first : new int[] {1, 63, 64, 65, 1023, 1024, 1025, 2048, 3000}) {
-            GapLedger ledger = new GapLedger(0);
+            GapLedger ledger = new GapLedger(0, WIDE);
             long[] sequences = track(ledger, LongStream.range(0, 4_000).toArray());
             for (int i = 0; i < first; i++) {
                 ledger.complete(sequences[i]);
@@ -138,7 +178,7 @@ class GapLedgerTest {
 
     @Test
     void aMillionAboveOneGap_movesAtOnce() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, WIDE);
         for (int i = 0; i < 1_000_000; i++) {
             long sequence = ledger.track(i);
             if (i > 0) {
@@ -162,7 +202,7 @@ class GapLedgerTest {
     void randomHistory_agreesWithTheOracle(long seed) {
         Random random = new Random(seed);
         long offset = random.nextInt(4) == 0 ? Long.MAX_VALUE - 1_000_000 : random.nextInt(1_000);
-        GapLedger fast = new GapLedger(offset);
+        GapLedger fast = new GapLedger(offset, WIDE);
         SlowLedger slow = new SlowLedger(offset);
         List<Integer> running = new ArrayList<>();
         List<Long> sequences = new ArrayList<>();
@@ -204,7 +244,7 @@ class GapLedgerTest {
 
     @Test
     void steadyState_allocatesNothing() {
-        GapLedger ledger = new GapLedger(0);
+        GapLedger ledger = new GapLedger(0, WIDE);
         long offset = 0;
         for (int warm = 0; warm < 3; warm++) {
             offset = pass(ledger, offset);
