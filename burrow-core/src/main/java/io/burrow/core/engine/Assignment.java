@@ -43,6 +43,8 @@ final class Assignment {
     final Set<Delivery> parked = ConcurrentHashMap.newKeySet();
     final LongAdder finishedBytes = new LongAdder();
     final Countdown countdown;
+    /** Deliveries that ended without being finished, because the assignment did. */
+    final AtomicInteger abandoned = new AtomicInteger();
     /** The sequence whose end the loop waits for, or -1. */
     volatile long watchedSequence = -1;
 
@@ -126,6 +128,17 @@ final class Assignment {
     /** Whether there is something to commit: never a lower offset than the one stored (I2). Loop thread. */
     boolean isDirty() {
         return ledger.commitPoint() > committed && !notOwned;
+    }
+
+    /** Deliveries that are still somewhere: running, waiting, in a queue behind one that runs. Loop thread. */
+    long remaining() {
+        return Math.max(0, unfinished() - abandoned.get());
+    }
+
+    /** Counts a delivery that ended without being finished. Any thread, once for a delivery. */
+    void abandon(Delivery delivery) {
+        abandoned.incrementAndGet();
+        finishedBytes.add(Math.max(0, delivery.record().sizeBytes()));
     }
 
     long bytesInFlight() {

@@ -5,9 +5,11 @@ import io.burrow.api.Ordering;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.core.schedule.LaneTable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class Assignments {
 
     private final Map<TopicPartition, Assignment> live = new TreeMap<>();
     private final Map<TopicPartition, LaneTable> lanes = new HashMap<>();
+    private final List<Assignment> ending = new ArrayList<>();
 
     Collection<Assignment> all() {
         return live.values();
@@ -43,6 +46,22 @@ final class Assignments {
     @Nullable
     Assignment remove(TopicPartition partition) {
         return live.remove(partition);
+    }
+
+    /**
+     * Keeps an assignment that is over in view, until its last delivery has ended: what it holds counts towards the
+     * bounds.
+     */
+    void ending(Assignment assignment) {
+        ending.add(assignment);
+    }
+
+    /** Those that are over and still hold something. */
+    Collection<Assignment> ending() {
+        if (!ending.isEmpty()) {
+            ending.removeIf(assignment -> assignment.remaining() == 0);
+        }
+        return ending;
     }
 
     /** Frees lanes that are not in use any more, a few at each call. */

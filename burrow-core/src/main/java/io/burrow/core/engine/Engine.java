@@ -283,6 +283,9 @@ public final class Engine<K, V> {
                 break;
             }
         }
+        if (!assignments.ending().isEmpty()) {
+            nanos = Math.min(nanos, BUSY_POLL_NANOS);
+        }
         return Math.min(nanos, Objects.requireNonNull(commits).nanosUntilDue());
     }
 

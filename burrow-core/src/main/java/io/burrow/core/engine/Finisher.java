@@ -39,6 +39,7 @@ final class Finisher {
      * The delivery's assignment is over: it stays unfinished, and is delivered again by whoever has the partition then.
      */
     void abandon(Delivery delivery) {
+        delivery.assignment().abandon(delivery);
         if (shared.events.wantsRecords()) {
             long now = delivery.fetchedNanos();
             shared.events.recordFinished(delivery, RecordOutcome.ABANDONED, now, now);

@@ -34,6 +34,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
 
     private long inFlight;
     private long bytesInFlight;
+    private long leftOver;
     private BlockedReason overall = BlockedReason.NONE;
 
     Intake(Shared shared, Assignments assignments, MessageSource<K, V> source) {
@@ -151,9 +152,10 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         BurrowConfig config = shared.config;
         long span = assignment.ledger.room();
         long all = config.maxInFlightRecords() - inFlight;
-        long own = config.maxPartitionInFlightRecords() - assignment.ledger.span();
+        long bound = config.maxPartitionInFlightRecords() - leftOver(assignment);
+        long own = bound - assignment.ledger.span();
         if (own <= 0 || own < all && own < span) {
-            own = config.maxPartitionInFlightRecords() - assignment.unfinished();
+            own = bound - assignment.unfinished();
         }
         return Math.min(span, Math.min(all, own));
     }
@@ -195,10 +197,16 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             span += assignment.ledger.span();
             bytes += assignment.bytesInFlight();
         }
+        leftOver = 0;
+        for (Assignment assignment : assignments.ending()) {
+            leftOver += assignment.remaining();
+            bytes += assignment.bytesInFlight();
+        }
+        span += leftOver;
         bytesInFlight = bytes;
         inFlight = span;
         if (span >= lowMark(shared.config.maxInFlightRecords())) {
-            inFlight = 0;
+            inFlight = leftOver;
             for (Assignment assignment : assignments.all()) {
                 inFlight += assignment.unfinished();
             }
@@ -238,8 +246,8 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         assignment.watchedSequence = -1;
         int bound = config.maxPartitionInFlightRecords();
         long mark = assignment.blocked == BlockedReason.PARTITION_RECORDS_FULL ? lowMark(bound) : bound;
-        if (span >= mark) {
-            long unfinished = assignment.unfinished();
+        if (span + leftOver > 0 && span + leftOver(assignment) >= mark) {
+            long unfinished = assignment.unfinished() + leftOver(assignment);
             if (unfinished >= Math.max(1, mark)) {
                 assignment.countdown.set(unfinished - lowMark(bound) + 1);
                 return BlockedReason.PARTITION_RECORDS_FULL;
@@ -247,6 +255,20 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         }
         assignment.countdown.set(0);
         return overall;
+    }
+
+    /** What former assignments of the same partition still hold. */
+    private long leftOver(Assignment assignment) {
+        if (leftOver == 0) {
+            return 0;
+        }
+        long records = 0;
+        for (Assignment former : assignments.ending()) {
+            if (former.partition.equals(assignment.partition)) {
+                records += former.remaining();
+            }
+        }
+        return records;
     }
 
     private long lowMark(long bound) {

@@ -191,5 +191,6 @@ final class Rebalancer implements PartitionListener {
         shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished;
         shared.counters.abandoned.add(unfinished);
         failures.abandonAll(assignment);
+        assignments.ending(assignment);
     }
 }

@@ -45,6 +45,10 @@ final class Snapshots {
             pending += assignment.pending.get();
             finished += assignment.ledger.nextSequence() - (stats.inFlight() - assignment.held.size());
         }
+        for (Assignment assignment : assignments.ending()) {
+            inFlight += assignment.remaining();
+            bytes += assignment.bytesInFlight();
+        }
         Counters counters = shared.counters;
         long skipped = counters.skipped.sum();
         long deadLettered = counters.deadLettered.sum();

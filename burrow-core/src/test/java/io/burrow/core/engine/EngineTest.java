@@ -432,6 +432,31 @@ class EngineTest {
     }
 
     @Test
+    void bounds_holdAcrossAssignments_whileAHandlerNeverEnds() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.ordering(Ordering.PARTITION)
+                .drainTimeout(Duration.ofMillis(1))
+                .concurrency(50)
+                .maxInFlightRecords(100)
+                .maxPartitionInFlightRecords(80)));
+        produce(500);
+        burrow.settle();
+        CompletableFuture<Void> stuck = stages.get(0L);
+        for (int i = 0; i < 30; i++) {
+            broker.faults().expire(member());
+            burrow.settle();
+            assertThat(burrow.burrow().stats().inFlight()).isLessThanOrEqualTo(100 + 500); // the rest of one poll waits
+        }
+        assertThat(started).containsExactly(0L);
+        stuck.complete(null);
+        for (int i = 0; i < 600 && committedOr(0) < 500; i++) {
+            List.copyOf(stages.values()).forEach(stage -> stage.complete(null));
+            burrow.settle().advance(Duration.ofSeconds(5));
+        }
+        assertThat(committed()).isEqualTo(500);
+        assertThat(burrow.burrow().stats().inFlight()).isZero();
+    }
+
+    @Test
     void positionReset_startsAfresh() {
         SteppedBurrow<String, String> burrow = start(async());
         produce(5);
@@ -630,6 +655,10 @@ class EngineTest {
 
     private long committed() {
         return broker.committed("g", P0).offset();
+    }
+
+    private long committedOr(long none) {
+        return broker.committed("g", P0) == null ? none : committed();
     }
 
     private String member() {
