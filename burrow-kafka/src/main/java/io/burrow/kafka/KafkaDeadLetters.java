@@ -144,7 +144,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         try {
             send(letter, stored);
         } catch (RuntimeException e) {
-            stored.completeExceptionally(failed(letter, reason(e), e));
+            stored.completeExceptionally(failed(letter, reason(e, targetOf(letter)), e));
         }
         return stored;
     }
@@ -166,7 +166,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                 if (thrown == null) {
                     stored.complete(null);
                 } else {
-                    stored.completeExceptionally(failed(letter, reason(thrown), thrown));
+                    stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
                 }
             });
         }
@@ -182,10 +182,18 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         return new ProducerRecord<>(topic, partition, null, record.key(), record.value(), headers.of(record, letter));
     }
 
-    private static String reason(Throwable thrown) {
+    private static String reason(Throwable thrown, String topic) {
         return SourceFailures.find(thrown, TimeoutException.class) != null
-                ? "no answer in time"
-                : thrown.getClass().getName();
+                ? "no answer in time for the topic " + topic + "; does it exist?"
+                : thrown.getClass().getName() + " for the topic " + topic;
+    }
+
+    private String targetOf(DeadLetter<K, V> letter) {
+        try {
+            return String.valueOf(target.apply(letter.failure().partition().topic()));
+        } catch (RuntimeException e) {
+            return "(not known)"; // the user's function
+        }
     }
 
     private static BurrowException failed(DeadLetter<?, ?> letter, String why, @Nullable Throwable cause) {

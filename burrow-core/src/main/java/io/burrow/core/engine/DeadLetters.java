@@ -82,12 +82,19 @@ final class DeadLetters {
                     name,
                     new BurrowException(
                             ErrorCode.DEAD_LETTER_FAILED,
-                            "sink " + name + " failed with " + error.getClass().getName() + " for the record at "
+                            "sink " + name + " failed with " + what(error) + " for the record at "
                                     + Failures.position(failure),
                             error));
             sendLater(delivery, failure);
         }
         assignment.pending.decrementAndGet();
+    }
+
+    /** A Burrow's own exception says it without contents of a record; of others only the class is told. */
+    private static String what(Throwable error) {
+        return error instanceof BurrowException
+                ? String.valueOf(error.getMessage())
+                : error.getClass().getName();
     }
 
     private void sendLater(Delivery delivery, Failure failure) {

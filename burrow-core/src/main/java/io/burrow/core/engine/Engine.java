@@ -180,6 +180,9 @@ public final class Engine<K, V> {
      * @return false when everything is over and closed
      */
     public boolean turn(boolean mayWait) {
+        if (state.isTerminal()) {
+            return false;
+        }
         try {
             serve(questions);
             serve(commands);

@@ -4,11 +4,14 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.Failure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 
@@ -18,11 +21,15 @@ import org.slf4j.Logger;
  */
 final class Events {
     private static final int MOST_PROBLEMS = 16;
+    private static final long LOG_NANOS = 1_000_000_000L;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final Logger log;
     private final List<BurrowListener> listeners;
     private final List<BurrowListener> recordListeners;
     private final Set<Object> reported = ConcurrentHashMap.newKeySet();
+    private final AtomicLong lastGivenUpNanos = new AtomicLong(NEVER);
+    private final LongAdder notLogged = new LongAdder();
     private final Deque<String> problems = new ArrayDeque<>(); // guarded by itself
 
     Events(Logger log, List<BurrowListener> listeners) {
@@ -85,6 +92,22 @@ final class Events {
             log.error("{}", error.getMessage()); // not the cause: its message is the user's and may hold contents
             remember(error);
         }
+    }
+
+    /** Logs a record that is given up, at most one a second: position, attempts and class. Any thread. */
+    void givenUp(Failure failure, long nowNanos) {
+        long last = lastGivenUpNanos.get();
+        if (last != NEVER && nowNanos - last < LOG_NANOS || !lastGivenUpNanos.compareAndSet(last, nowNanos)) {
+            notLogged.increment();
+            return;
+        }
+        log.warn(
+                "gave up {}@{} after {} attempts: {} ({} others since the last line)",
+                failure.partition(),
+                failure.offset(),
+                failure.attempt(),
+                failure.cause().getClass().getName(),
+                notLogged.sumThenReset());
     }
 
     void remember(BurrowException error) {

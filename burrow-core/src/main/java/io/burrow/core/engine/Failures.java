@@ -206,6 +206,7 @@ final class Failures {
     }
 
     private boolean exhausted(Delivery delivery, RetryDecision decision, long startedNanos, long now) {
+        shared.events.givenUp(lastFailure(delivery), now);
         countExhausted(delivery);
         ExhaustedAction action = switch (decision) {
             case DEAD_LETTER -> ExhaustedAction.DEAD_LETTER;

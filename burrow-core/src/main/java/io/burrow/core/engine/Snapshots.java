@@ -90,14 +90,16 @@ final class Snapshots {
                 retrying,
                 parked,
                 Duration.ofNanos(Math.max(0, age)),
-                reason(assignment, unfinished, retrying, parked));
+                reason(assignment, unfinished));
     }
 
-    private static BlockedReason reason(Assignment assignment, long unfinished, int retrying, int parked) {
-        if (assignment.blocked != BlockedReason.NONE || unfinished == 0 || unfinished > retrying + parked) {
+    private BlockedReason reason(Assignment assignment, long unfinished) {
+        if (assignment.blocked != BlockedReason.NONE
+                || unfinished == 0
+                || unfinished > assignment.waiting(shared.config.parkedReleasesKey())) {
             return assignment.blocked;
         }
-        return unfinished <= parked ? BlockedReason.HELD_BY_PARKED : BlockedReason.HELD_BY_RETRY;
+        return assignment.retrying.isEmpty() ? BlockedReason.HELD_BY_PARKED : BlockedReason.HELD_BY_RETRY;
     }
 
     List<ParkedRecord> parked() {
@@ -129,7 +131,8 @@ final class Snapshots {
             heldBack |= stats.blocked() != BlockedReason.NONE && stats.blocked() != BlockedReason.PAUSED_BY_USER
                     || stats.parked() > 0
                     || assignment.refused
-                    || assignment.notOwned;
+                    || assignment.notOwned
+                    || assignment.retrying.keySet().stream().anyMatch(Delivery::isGivenUp);
         }
         boolean running = state == BurrowState.RUNNING || state == BurrowState.PAUSED || state == BurrowState.DRAINING;
         Health.Status status;

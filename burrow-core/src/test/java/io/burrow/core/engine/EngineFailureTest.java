@@ -73,6 +73,30 @@ class EngineFailureTest extends EngineRig {
     }
 
     @Test
+    void recordsBehindAParkedOneOfTheirKey_doNotHideTheReason() {
+        SteppedBurrow<String, String> burrow =
+                start(failing(0).config(c -> c.ordering(Ordering.KEY).retryPolicy(RetryPolicy.never())));
+        for (int i = 0; i < 3; i++) {
+            broker.produce("t", 0, "same", "value");
+        }
+        burrow.settle();
+        assertThat(burrow.burrow().stats().partitions().get(P0).blocked()).isEqualTo(BlockedReason.HELD_BY_PARKED);
+        assertThat(burrow.burrow().health().status()).isEqualTo(Health.Status.DEGRADED);
+    }
+
+    @Test
+    void afterTheEnd_nothingMoves() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {}));
+        burrow.settle();
+        burrow.close(Duration.ofSeconds(1));
+        produce(3);
+        assertThat(burrow.turn()).isFalse();
+        burrow.settle();
+        assertThat(burrow.burrow().state()).isEqualTo(BurrowState.CLOSED);
+        assertThat(burrow.burrow().stats().processed()).isZero();
+    }
+
+    @Test
     void exhaustedWithSink_completesOnlyAfterTheAcknowledgement() {
         InMemoryDeadLetters<String, String> letters = new InMemoryDeadLetters<>();
         letters.hold();

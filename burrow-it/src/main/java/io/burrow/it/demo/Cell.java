@@ -3,7 +3,7 @@ package io.burrow.it.demo;
 /** What the drawing of a partition says of one or a few neighbouring records. */
 enum Cell {
     /** Below the commit point: committed, or in the next commit. */
-    COMMITTED('█', '#', "32", "committed"),
+    COMMITTED('█', '#', "32", "done below the gap"),
     /** Finished, but something below it is not. */
     DONE('▓', '+', "36", "done above the gap"),
     /** A handler works on it. */

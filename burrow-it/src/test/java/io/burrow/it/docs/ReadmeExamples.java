@@ -7,10 +7,12 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.MessageHandler;
 import io.burrow.api.Ordering;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.guice.BurrowModule;
 import io.burrow.core.testing.InMemoryBroker;
@@ -41,7 +43,8 @@ final class ReadmeExamples {
     static Burrow<String, String> start(String bootstrapServers, Consumer<String> send) {
         // [quickstart]
         KafkaSource<String, String> source = KafkaSource.<String, String>builder()
-                .properties(Map.of("bootstrap.servers", bootstrapServers, "group.id", "mailer"))
+                .properties(Map.of(
+                        "bootstrap.servers", bootstrapServers, "group.id", "mailer", "auto.offset.reset", "earliest"))
                 .topics("orders")
                 .keyDeserializer(new StringDeserializer())
                 .valueDeserializer(new StringDeserializer())
@@ -53,8 +56,8 @@ final class ReadmeExamples {
                 .handler(message -> send.accept(message.value()))
                 .build();
         burrow.start();
-        // ... until the service ends:
-        // burrow.close();
+        // ... and when the service ends:
+        // CloseResult result = burrow.close(Duration.ofSeconds(30));
         // [quickstart]
         return burrow;
     }
@@ -96,13 +99,16 @@ final class ReadmeExamples {
         // [test]
     }
 
-    static BackoffStrategy backoff() {
+    static BurrowConfig backoff() {
         // [backoff]
         BackoffStrategy quickThenSlow = (failure, random) ->
                 failure.attempt() <= 3 ? Duration.ofMillis(100) : Duration.ofSeconds(20 + random.nextInt(20));
-        // Burrow.builder()....config(c -> c.backoff(quickThenSlow))
+        BurrowConfig config = BurrowConfig.builder()
+                .retryPolicy(RetryPolicy.retries(20))
+                .backoff(quickThenSlow)
+                .build();
         // [backoff]
-        return quickThenSlow;
+        return config;
     }
 
     static Burrow<String, String> wire(KafkaSource<String, String> source, MessageHandler<String, String> mailer) {
@@ -135,7 +141,7 @@ final class ReadmeExamples {
                 .listener(BurrowMetrics.on(registry))
                 .stage(TracingStage.of(openTelemetry))
                 .build();
-        MetricsServer metrics = MetricsServer.start(registry, 0); // http://localhost:<port>/metrics
+        MetricsServer metrics = MetricsServer.start(registry, 0); // http://localhost: and metrics.port()
         // [watch]
         running.accept(metrics);
         return burrow;
