@@ -135,9 +135,7 @@ final class Attempts<K, V> implements WorkerTask {
             Thread.interrupted(); // what interrupted one handler must not reach the next
             return ended(delivery, attempt, e, started) ? NEXT : HELD;
         }
-        if (Thread.interrupted()) {
-            // the same; a handler that succeeded has succeeded
-        }
+        Thread.interrupted(); // likewise; a handler that succeeded has succeeded
         if (stage == AsyncMessageHandler.done()) {
             return ended(delivery, attempt, null, started) ? NEXT : HELD;
         }
