@@ -70,7 +70,6 @@ class EngineRebalanceTest extends EngineRig {
         SteppedBurrow<String, String> burrow = start(async().config(c -> c.ordering(Ordering.PARTITION)
                 .drainTimeout(Duration.ofMillis(1))
                 .concurrency(50)
-                .maxInFlightRecords(100)
                 .maxPartitionInFlightRecords(80)));
         produce(500);
         burrow.settle();
@@ -78,7 +77,7 @@ class EngineRebalanceTest extends EngineRig {
         for (int i = 0; i < 30; i++) {
             broker.faults().expire(member());
             burrow.settle();
-            assertThat(burrow.burrow().stats().inFlight()).isLessThanOrEqualTo(100 + 500); // the rest of one poll waits
+            assertThat(burrow.burrow().stats().inFlight()).isLessThanOrEqualTo(80 + 500); // the rest of one poll waits
         }
         assertThat(started).containsExactly(0L);
         stuck.complete(null);
