@@ -66,6 +66,8 @@ final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--bootstrap-servers must be host:port, several separated by commas: " + bootstrapServers);
         }
+        // The demo shows by itself what it lets fail; a line of the log would tear the view.
+        System.setProperty("org.slf4j.simpleLogger.log.io.burrow", "error");
         Path file = json;
         if (file != null) {
             requireWritable(file);
