@@ -13,6 +13,8 @@ import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.RetryAfterException;
 import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
@@ -28,9 +30,12 @@ import io.burrow.core.testing.TestClock;
 import io.burrow.core.testing.TestMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -362,6 +367,62 @@ class MisuseTest {
             burrow.start();
             Wait.until("parked", () -> burrow.stats().parked() == 1);
             assertThat(calls.get()).isOne();
+        }
+    }
+
+    @Test
+    void partitionThatBeginsBelowItsStoredOffset_wasReset_andIsCommittedFromThere() {
+        List<String> resets = Collections.synchronizedList(new ArrayList<>());
+        Map<TopicPartition, CommitPoint> stored = new ConcurrentHashMap<>();
+        AtomicInteger handled = new AtomicInteger();
+        produce(5);
+        try (Burrow<String, String> burrow = builder(new Forwarding(broker.source("g", List.of("t"))) {
+                    @Override
+                    public void open(PartitionListener listener) {
+                        super.open(new AssignedWithOffset(listener, 1_000));
+                    }
+                })
+                .committer(committer(points -> {
+                    stored.putAll(points);
+                    return CommitResult.committed(points.keySet());
+                }))
+                .listener(new BurrowListener() {
+                    @Override
+                    public void positionReset(TopicPartition partition, long from, long to) {
+                        resets.add(partition + " " + from + " -> " + to);
+                    }
+                })
+                .handler(m -> handled.incrementAndGet())
+                .build()) {
+            burrow.start();
+            Wait.until("handled", () -> handled.get() == 5);
+        }
+        assertThat(resets).containsExactly("t-0 1000 -> 0");
+        assertThat(stored.get(P0).offset()).isEqualTo(5);
+    }
+
+    /** Tells of every assigned partition that an offset is stored for it. */
+    private record AssignedWithOffset(PartitionListener to, long offset) implements PartitionListener {
+        @Override
+        public void assigned(Collection<AssignedPartition> partitions) {
+            to.assigned(partitions.stream()
+                    .map(p -> new AssignedPartition(p.partition(), p.position(), CommitPoint.of(offset)))
+                    .toList());
+        }
+
+        @Override
+        public void revoked(Collection<TopicPartition> partitions) {
+            to.revoked(partitions);
+        }
+
+        @Override
+        public void lost(Collection<TopicPartition> partitions) {
+            to.lost(partitions);
+        }
+
+        @Override
+        public void reset(TopicPartition partition, long position) {
+            to.reset(partition, position);
         }
     }
 

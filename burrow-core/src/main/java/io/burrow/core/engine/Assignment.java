@@ -81,7 +81,8 @@ final class Assignment {
         this.heldEndPosition = assigned.position();
         this.committedNanos = nowNanos;
         this.epochBelowCommitPoint = -1;
-        if (assigned.committed() != null) {
+        // A position below what is stored is a reset: what is stored then has to be lowered, or it never matches again.
+        if (assigned.committed() != null && assigned.committed().offset() <= assigned.position()) {
             committed = assigned.committed().offset();
             epochBelowCommitPoint = assigned.committed().leaderEpoch();
         }

@@ -65,6 +65,19 @@ final class DeadLetters {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
+        try {
+            take(delivery, error);
+        } catch (Throwable e) { // as in Attempts: it may not stay unseen, nor keep a drain waiting
+            shared.halt(new BurrowException(
+                    ErrorCode.FATAL_ERROR,
+                    "the end of a dead letter met " + e.getClass().getName(),
+                    e));
+        } finally {
+            delivery.assignment().pending.decrementAndGet();
+        }
+    }
+
+    private void take(Delivery delivery, @Nullable Throwable error) {
         Assignment assignment = delivery.assignment();
         Failure failure = Failures.lastFailure(delivery);
         shared.events.tell(listener -> listener.deadLetter(failure, error));
@@ -87,7 +100,6 @@ final class DeadLetters {
                             error));
             sendLater(delivery, failure);
         }
-        assignment.pending.decrementAndGet();
     }
 
     /** A Burrow's own exception says it without contents of a record; of others only the class is told. */

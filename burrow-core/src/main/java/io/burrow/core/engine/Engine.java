@@ -192,6 +192,9 @@ public final class Engine<K, V> {
             }
             balance();
             assignments.sweepLanes();
+            if (!shared.ready.isEmpty()) {
+                shared.workers.wake(); // a thread could not be made before, for want of memory: now perhaps
+            }
             if (isStopping() && (isQuiet() || isPast(deadlineNanos))) {
                 finish();
                 return false;

@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.PartitionListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ final class Rebalancer implements PartitionListener {
                 end(before); // the source forgot to take it away first
             }
             assignments.add(partition, shared.config, shared.wakeLoop, shared.time.nanos());
+            tellIfReset(partition);
         }
         shared.events.log().info("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
@@ -140,6 +142,18 @@ final class Rebalancer implements PartitionListener {
         after.pausedAtSource = before.pausedAtSource;
         shared.events.log().warn("position of {} moved from {} to {}", partition, from, position);
         shared.events.tell(listener -> listener.positionReset(partition, from, position));
+    }
+
+    /** A partition that begins below its stored offset was reset while nobody had it. */
+    private void tellIfReset(AssignedPartition assigned) {
+        CommitPoint committed = assigned.committed();
+        if (committed != null && committed.offset() > assigned.position()) {
+            TopicPartition partition = assigned.partition();
+            shared.events
+                    .log()
+                    .warn("position of {} moved from {} to {}", partition, committed.offset(), assigned.position());
+            shared.events.tell(listener -> listener.positionReset(partition, committed.offset(), assigned.position()));
+        }
     }
 
     /** Lets nothing start any more in some assignments. */

@@ -53,13 +53,4 @@ public final class ReadyQueue {
     public boolean isEmpty() {
         return queue.isEmpty() && overflow.isEmpty();
     }
-
-    /**
-     * How much there is at this moment, at most the array's part of it.
-     *
-     * @return a number of units
-     */
-    public int size() {
-        return queue.size() + (overflow.isEmpty() ? 0 : overflow.size());
-    }
 }

@@ -118,13 +118,4 @@ public final class SteppingWorkers implements Workers {
         task = null;
         return List.of();
     }
-
-    /**
-     * The number of units taken and not run yet.
-     *
-     * @return a number of units
-     */
-    public int taken() {
-        return taken.size();
-    }
 }

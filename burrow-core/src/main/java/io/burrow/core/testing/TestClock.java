@@ -65,15 +65,6 @@ public final class TestClock implements Timekeeper {
         return next == null ? null : Duration.ofNanos(Math.max(0, next.dueNanos - nowNanos));
     }
 
-    /**
-     * How many tasks are scheduled.
-     *
-     * @return a number of tasks
-     */
-    public int scheduledTasks() {
-        return tasks.size();
-    }
-
     private void advanceTo(long end) {
         if (end < nowNanos) {
             throw new IllegalArgumentException("duration must not be negative");

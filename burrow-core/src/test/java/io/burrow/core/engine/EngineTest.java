@@ -193,4 +193,19 @@ class EngineTest extends EngineRig {
         burrow.settle();
         assertThat(started).hasSize(4);
     }
+
+    /**
+     * With one worker nothing but the queue decides: a key that has started gets no turn before older records of
+     * others.
+     */
+    @Test
+    void underKeys_recordsStartInOrderOfArrival() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> started.add(m.offset()))
+                .config(c -> c.ordering(Ordering.KEY).concurrency(1)));
+        for (String key : "a b a a c b a d a c".split(" ")) {
+            broker.produce("t", 0, key, "value");
+        }
+        burrow.settle();
+        assertThat(started).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    }
 }
