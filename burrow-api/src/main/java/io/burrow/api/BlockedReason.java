@@ -2,14 +2,18 @@ package io.burrow.api;
 
 /** Why a partition does not move. Exactly one at a time; the first that applies in the order of these constants. */
 public enum BlockedReason {
-    /** It moves, or has nothing to do. */
+    /** It moves. */
     NONE,
     /** The Burrow has halted or failed. */
     HALTED,
     /** The error threshold froze the Burrow. */
     FROZEN,
+    /** It is being taken away: running handlers are waited for, nothing new is started. */
+    REVOKED,
     /** The Burrow drains or closes. */
     DRAINING,
+    /** Too many attempts failed: the breaker lets nothing start for a while. */
+    BREAKER_OPEN,
     /** The user paused it. */
     PAUSED_BY_USER,
     /**
@@ -23,8 +27,12 @@ public enum BlockedReason {
     RECORDS_FULL,
     /** All partitions together hold as many bytes as {@link BurrowConfig#maxInFlightBytes()} allows. */
     BYTES_FULL,
+    /** The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}. */
+    HELD_BY_STUCK,
     /** Everything it holds is parked. */
     HELD_BY_PARKED,
     /** Everything it holds waits for a retry or is parked. */
-    HELD_BY_RETRY
+    HELD_BY_RETRY,
+    /** It holds nothing: there was nothing more to fetch. */
+    WAITING_FOR_DATA
 }

@@ -14,8 +14,14 @@ import java.time.Duration;
  * @param ordering Which records wait for each other.
  * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
  *     counts. Changeable.
+ * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is the
+ *     ceiling. Changeable.
+ * @param maxRecordsPerSecond How many records may start in a second, over all partitions; 0 for no limit. Changeable.
  * @param workerThreads The kind of thread that runs handlers.
  * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
+ * @param batchLinger How long a batch that is not full waits for more records; not negative, at most 1 minute.
+ *     Changeable.
+ * @param batchRetry How the records of a batch whose handler threw are tried again.
  * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
  *     included; 1 to 100 000 000, at least the concurrency. Changeable.
  * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
@@ -34,6 +40,8 @@ import java.time.Duration;
  * @param commitTimeout How long one commit may take; positive. Changeable.
  * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire; positive.
  *     Changeable.
+ * @param snapshots Whether what is finished above the commit point is kept with it, as text, so that a crash does not
+ *     deliver it again.
  * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
  * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a rebalance
  *     half of the source's poll interval is the limit too. Changeable.
@@ -47,17 +55,35 @@ import java.time.Duration;
  * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
  * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
  *     Changeable.
+ * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait,
+ *     unfinished; 0 for no limit. Changeable.
+ * @param deadLetterBudgetInterval The time in which {@code deadLetterBudget} dead letters may be sent; positive.
+ *     Changeable.
  * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold}
  *     happens; 0 for never. Any success begins anew. Changeable.
  * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
+ * @param breakerFailurePercent When this share of the last {@code breakerRecords} attempts failed, in per cent, nothing
+ *     is started for {@code breakerPause}; 1 to 100, 0 for never. Changeable.
+ * @param breakerRecords Over how many attempts the share of failures is taken, 2 to 100 000. Changeable.
+ * @param breakerPause How long nothing is started after the breaker opened, before probes are let through; positive.
+ *     Changeable.
+ * @param breakerProbes How many attempts are let through after the pause; if fewer than {@code breakerFailurePercent}
+ *     of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
+ * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
+ *     {@code onStuck} happens; not negative, zero for never. Changeable.
+ * @param onStuck What happens to a stuck record. Changeable.
  */
 // Long, since each setting stands here five times (component, rule, default, setter, copy) and nowhere else.
 public record BurrowConfig(
         String name,
         Ordering ordering,
         int concurrency,
+        int minConcurrency,
+        int maxRecordsPerSecond,
         WorkerThreads workerThreads,
         int maxBatchRecords,
+        Duration batchLinger,
+        BatchRetry batchRetry,
         int maxInFlightRecords,
         int maxPartitionInFlightRecords,
         long maxInFlightBytes,
@@ -69,6 +95,7 @@ public record BurrowConfig(
         Duration minCommitInterval,
         Duration commitTimeout,
         Duration recommitInterval,
+        boolean snapshots,
         Duration pollTimeout,
         Duration drainTimeout,
         Duration closeTimeout,
@@ -78,8 +105,16 @@ public record BurrowConfig(
         boolean parkedReleasesKey,
         BackoffStrategy deadLetterBackoff,
         Duration deadLetterTimeout,
+        int deadLetterBudget,
+        Duration deadLetterBudgetInterval,
         int errorThreshold,
-        ThresholdAction onErrorThreshold) {
+        ThresholdAction onErrorThreshold,
+        int breakerFailurePercent,
+        int breakerRecords,
+        Duration breakerPause,
+        int breakerProbes,
+        Duration stuckAfter,
+        StuckAction onStuck) {
 
     private static final int MAX_RECORDS = 100_000_000;
 
@@ -90,8 +125,15 @@ public record BurrowConfig(
      * @param ordering Which records wait for each other.
      * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
      *     counts. Changeable.
+     * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is
+     *     the ceiling. Changeable.
+     * @param maxRecordsPerSecond How many records may start in a second, over all partitions; 0 for no limit.
+     *     Changeable.
      * @param workerThreads The kind of thread that runs handlers.
      * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
+     * @param batchLinger How long a batch that is not full waits for more records; not negative, at most 1 minute.
+     *     Changeable.
+     * @param batchRetry How the records of a batch whose handler threw are tried again.
      * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
      *     included; 1 to 100 000 000, at least the concurrency. Changeable.
      * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
@@ -110,6 +152,8 @@ public record BurrowConfig(
      * @param commitTimeout How long one commit may take; positive. Changeable.
      * @param recommitInterval An unchanged offset is committed again after this time, so that it does not expire;
      *     positive. Changeable.
+     * @param snapshots Whether what is finished above the commit point is kept with it, as text, so that a crash does
+     *     not deliver it again.
      * @param pollTimeout How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
      * @param drainTimeout How long running handlers may take to end on a rebalance or a halt; not negative. On a
      *     rebalance half of the source's poll interval is the limit too. Changeable.
@@ -123,9 +167,23 @@ public record BurrowConfig(
      * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
      * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
      *     Changeable.
+     * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait,
+     *     unfinished; 0 for no limit. Changeable.
+     * @param deadLetterBudgetInterval The time in which {@code deadLetterBudget} dead letters may be sent; positive.
+     *     Changeable.
      * @param errorThreshold After this many exhausted records in a row, in order of completion,
      *     {@code onErrorThreshold} happens; 0 for never. Any success begins anew. Changeable.
      * @param onErrorThreshold What happens when the error threshold is reached. Changeable.
+     * @param breakerFailurePercent When this share of the last {@code breakerRecords} attempts failed, in per cent,
+     *     nothing is started for {@code breakerPause}; 1 to 100, 0 for never. Changeable.
+     * @param breakerRecords Over how many attempts the share of failures is taken, 2 to 100 000. Changeable.
+     * @param breakerPause How long nothing is started after the breaker opened, before probes are let through;
+     *     positive. Changeable.
+     * @param breakerProbes How many attempts are let through after the pause; if fewer than
+     *     {@code breakerFailurePercent} of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
+     * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
+     *     {@code onStuck} happens; not negative, zero for never. Changeable.
+     * @param onStuck What happens to a stuck record. Changeable.
      * @throws ConfigException if any setting breaks its rule; it names all that do
      */
     public BurrowConfig {
@@ -177,6 +235,29 @@ public record BurrowConfig(
         problems.notNegative("closeTimeout", closeTimeout);
         problems.positive("deadLetterTimeout", deadLetterTimeout);
         problems.range("errorThreshold", errorThreshold, 0, Integer.MAX_VALUE);
+        problems.present("batchRetry", batchRetry);
+        problems.present("onStuck", onStuck);
+        if (problems.notNegative("batchLinger", batchLinger)) {
+            problems.require(
+                    batchLinger.compareTo(Duration.ofMinutes(1)) <= 0,
+                    "batchLinger",
+                    "must be at most 1 minute",
+                    batchLinger);
+        }
+        problems.range("minConcurrency", minConcurrency, 1, 100_000);
+        problems.require(
+                minConcurrency < 1 || minConcurrency <= concurrency || concurrency < 1,
+                "minConcurrency",
+                "must be at most the concurrency (" + concurrency + ")",
+                minConcurrency);
+        problems.range("maxRecordsPerSecond", maxRecordsPerSecond, 0, Integer.MAX_VALUE);
+        problems.range("breakerFailurePercent", breakerFailurePercent, 0, 100);
+        problems.range("breakerRecords", breakerRecords, 2, 100_000);
+        problems.positive("breakerPause", breakerPause);
+        problems.range("breakerProbes", breakerProbes, 1, 100_000);
+        problems.notNegative("stuckAfter", stuckAfter);
+        problems.range("deadLetterBudget", deadLetterBudget, 0, Integer.MAX_VALUE);
+        problems.positive("deadLetterBudgetInterval", deadLetterBudgetInterval);
         problems.throwIfAny();
     }
 
@@ -208,8 +289,12 @@ public record BurrowConfig(
                 .name(name)
                 .ordering(ordering)
                 .concurrency(concurrency)
+                .minConcurrency(minConcurrency)
+                .maxRecordsPerSecond(maxRecordsPerSecond)
                 .workerThreads(workerThreads)
                 .maxBatchRecords(maxBatchRecords)
+                .batchLinger(batchLinger)
+                .batchRetry(batchRetry)
                 .maxInFlightRecords(maxInFlightRecords)
                 .maxPartitionInFlightRecords(maxPartitionInFlightRecords)
                 .maxInFlightBytes(maxInFlightBytes)
@@ -221,6 +306,7 @@ public record BurrowConfig(
                 .minCommitInterval(minCommitInterval)
                 .commitTimeout(commitTimeout)
                 .recommitInterval(recommitInterval)
+                .snapshots(snapshots)
                 .pollTimeout(pollTimeout)
                 .drainTimeout(drainTimeout)
                 .closeTimeout(closeTimeout)
@@ -230,8 +316,16 @@ public record BurrowConfig(
                 .parkedReleasesKey(parkedReleasesKey)
                 .deadLetterBackoff(deadLetterBackoff)
                 .deadLetterTimeout(deadLetterTimeout)
+                .deadLetterBudget(deadLetterBudget)
+                .deadLetterBudgetInterval(deadLetterBudgetInterval)
                 .errorThreshold(errorThreshold)
-                .onErrorThreshold(onErrorThreshold);
+                .onErrorThreshold(onErrorThreshold)
+                .breakerFailurePercent(breakerFailurePercent)
+                .breakerRecords(breakerRecords)
+                .breakerPause(breakerPause)
+                .breakerProbes(breakerProbes)
+                .stuckAfter(stuckAfter)
+                .onStuck(onStuck);
     }
 
     /**
@@ -241,8 +335,12 @@ public record BurrowConfig(
         private String name = "burrow";
         private Ordering ordering = Ordering.KEY;
         private int concurrency = 100;
+        private int minConcurrency = 1;
+        private int maxRecordsPerSecond = 0;
         private WorkerThreads workerThreads = WorkerThreads.AUTO;
         private int maxBatchRecords = 100;
+        private Duration batchLinger = Duration.ZERO;
+        private BatchRetry batchRetry = BatchRetry.RECORDS;
         private int maxInFlightRecords = 100_000;
         private int maxPartitionInFlightRecords = 20_000;
         private long maxInFlightBytes = 256L << 20;
@@ -254,6 +352,7 @@ public record BurrowConfig(
         private Duration minCommitInterval = Duration.ofMillis(100);
         private Duration commitTimeout = Duration.ofSeconds(10);
         private Duration recommitInterval = Duration.ofHours(24);
+        private boolean snapshots = true;
         private Duration pollTimeout = Duration.ofMillis(500);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(30);
@@ -264,8 +363,16 @@ public record BurrowConfig(
         private BackoffStrategy deadLetterBackoff =
                 BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofSeconds(30));
         private Duration deadLetterTimeout = Duration.ofSeconds(60);
+        private int deadLetterBudget = 0;
+        private Duration deadLetterBudgetInterval = Duration.ofMinutes(1);
         private int errorThreshold = 5;
         private ThresholdAction onErrorThreshold = ThresholdAction.HALT;
+        private int breakerFailurePercent = 0;
+        private int breakerRecords = 100;
+        private Duration breakerPause = Duration.ofSeconds(10);
+        private int breakerProbes = 10;
+        private Duration stuckAfter = Duration.ofMinutes(5);
+        private StuckAction onStuck = StuckAction.WARN;
 
         private Builder() {}
 
@@ -304,6 +411,29 @@ public record BurrowConfig(
         }
 
         /**
+         * The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is the ceiling.
+         * Changeable.
+         *
+         * @param minConcurrency the value
+         * @return this
+         */
+        public Builder minConcurrency(int minConcurrency) {
+            this.minConcurrency = minConcurrency;
+            return this;
+        }
+
+        /**
+         * How many records may start in a second, over all partitions; 0 for no limit. Changeable.
+         *
+         * @param maxRecordsPerSecond the value
+         * @return this
+         */
+        public Builder maxRecordsPerSecond(int maxRecordsPerSecond) {
+            this.maxRecordsPerSecond = maxRecordsPerSecond;
+            return this;
+        }
+
+        /**
          * The kind of thread that runs handlers.
          *
          * @param workerThreads the value
@@ -322,6 +452,28 @@ public record BurrowConfig(
          */
         public Builder maxBatchRecords(int maxBatchRecords) {
             this.maxBatchRecords = maxBatchRecords;
+            return this;
+        }
+
+        /**
+         * How long a batch that is not full waits for more records; not negative, at most 1 minute. Changeable.
+         *
+         * @param batchLinger the value
+         * @return this
+         */
+        public Builder batchLinger(Duration batchLinger) {
+            this.batchLinger = batchLinger;
+            return this;
+        }
+
+        /**
+         * How the records of a batch whose handler threw are tried again.
+         *
+         * @param batchRetry the value
+         * @return this
+         */
+        public Builder batchRetry(BatchRetry batchRetry) {
+            this.batchRetry = batchRetry;
             return this;
         }
 
@@ -451,6 +603,18 @@ public record BurrowConfig(
         }
 
         /**
+         * Whether what is finished above the commit point is kept with it, as text, so that a crash does not deliver it
+         * again.
+         *
+         * @param snapshots the value
+         * @return this
+         */
+        public Builder snapshots(boolean snapshots) {
+            this.snapshots = snapshots;
+            return this;
+        }
+
+        /**
          * How long the loop waits in the source when there is nothing; 1 ms to 1 minute. Changeable.
          *
          * @param pollTimeout the value
@@ -553,6 +717,29 @@ public record BurrowConfig(
         }
 
         /**
+         * How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait, unfinished; 0 for
+         * no limit. Changeable.
+         *
+         * @param deadLetterBudget the value
+         * @return this
+         */
+        public Builder deadLetterBudget(int deadLetterBudget) {
+            this.deadLetterBudget = deadLetterBudget;
+            return this;
+        }
+
+        /**
+         * The time in which {@code deadLetterBudget} dead letters may be sent; positive. Changeable.
+         *
+         * @param deadLetterBudgetInterval the value
+         * @return this
+         */
+        public Builder deadLetterBudgetInterval(Duration deadLetterBudgetInterval) {
+            this.deadLetterBudgetInterval = deadLetterBudgetInterval;
+            return this;
+        }
+
+        /**
          * After this many exhausted records in a row, in order of completion, {@code onErrorThreshold} happens; 0 for
          * never. Any success begins anew. Changeable.
          *
@@ -576,6 +763,75 @@ public record BurrowConfig(
         }
 
         /**
+         * When this share of the last {@code breakerRecords} attempts failed, in per cent, nothing is started for
+         * {@code breakerPause}; 1 to 100, 0 for never. Changeable.
+         *
+         * @param breakerFailurePercent the value
+         * @return this
+         */
+        public Builder breakerFailurePercent(int breakerFailurePercent) {
+            this.breakerFailurePercent = breakerFailurePercent;
+            return this;
+        }
+
+        /**
+         * Over how many attempts the share of failures is taken, 2 to 100 000. Changeable.
+         *
+         * @param breakerRecords the value
+         * @return this
+         */
+        public Builder breakerRecords(int breakerRecords) {
+            this.breakerRecords = breakerRecords;
+            return this;
+        }
+
+        /**
+         * How long nothing is started after the breaker opened, before probes are let through; positive. Changeable.
+         *
+         * @param breakerPause the value
+         * @return this
+         */
+        public Builder breakerPause(Duration breakerPause) {
+            this.breakerPause = breakerPause;
+            return this;
+        }
+
+        /**
+         * How many attempts are let through after the pause; if fewer than {@code breakerFailurePercent} of them fail
+         * it goes on, else it pauses again; 1 to 100 000. Changeable.
+         *
+         * @param breakerProbes the value
+         * @return this
+         */
+        public Builder breakerProbes(int breakerProbes) {
+            this.breakerProbes = breakerProbes;
+            return this;
+        }
+
+        /**
+         * After this time from the start of its processing a record that is not done is stuck, and {@code onStuck}
+         * happens; not negative, zero for never. Changeable.
+         *
+         * @param stuckAfter the value
+         * @return this
+         */
+        public Builder stuckAfter(Duration stuckAfter) {
+            this.stuckAfter = stuckAfter;
+            return this;
+        }
+
+        /**
+         * What happens to a stuck record. Changeable.
+         *
+         * @param onStuck the value
+         * @return this
+         */
+        public Builder onStuck(StuckAction onStuck) {
+            this.onStuck = onStuck;
+            return this;
+        }
+
+        /**
          * Makes the configuration.
          *
          * @return the configuration
@@ -586,8 +842,12 @@ public record BurrowConfig(
                     name,
                     ordering,
                     concurrency,
+                    minConcurrency,
+                    maxRecordsPerSecond,
                     workerThreads,
                     maxBatchRecords,
+                    batchLinger,
+                    batchRetry,
                     maxInFlightRecords,
                     maxPartitionInFlightRecords,
                     maxInFlightBytes,
@@ -599,6 +859,7 @@ public record BurrowConfig(
                     minCommitInterval,
                     commitTimeout,
                     recommitInterval,
+                    snapshots,
                     pollTimeout,
                     drainTimeout,
                     closeTimeout,
@@ -608,8 +869,16 @@ public record BurrowConfig(
                     parkedReleasesKey,
                     deadLetterBackoff,
                     deadLetterTimeout,
+                    deadLetterBudget,
+                    deadLetterBudgetInterval,
                     errorThreshold,
-                    onErrorThreshold);
+                    onErrorThreshold,
+                    breakerFailurePercent,
+                    breakerRecords,
+                    breakerPause,
+                    breakerProbes,
+                    stuckAfter,
+                    onStuck);
         }
     }
 }

@@ -55,6 +55,26 @@ public interface BurrowControl {
     List<ParkedRecord> parked();
 
     /**
+     * Lets a parked record be tried again at once, with its attempts counted on. Must not be called by a handler.
+     *
+     * @param partition its partition
+     * @param offset its offset
+     * @return whether such a record was parked
+     */
+    boolean retryParked(TopicPartition partition, long offset);
+
+    /**
+     * Sends a parked record to the dead-letter sink; it is finished when the sink has acknowledged it. Must not be
+     * called by a handler.
+     *
+     * @param partition its partition
+     * @param offset its offset
+     * @return whether such a record was parked
+     * @throws BurrowException if there is no sink ({@link ErrorCode#DEAD_LETTER_SINK_MISSING})
+     */
+    boolean deadLetterParked(TopicPartition partition, long offset);
+
+    /**
      * Stops fetching all partitions, those assigned later included. What is buffered is still handled, and commits go
      * on.
      */
@@ -87,6 +107,17 @@ public interface BurrowControl {
      * @throws ConfigException if a setting breaks its rule or cannot change while running; then nothing changes
      */
     BurrowConfig reconfigure(UnaryOperator<BurrowConfig.Builder> change);
+
+    /**
+     * Changes how many records may be handled at once: the same as {@link #reconfigure} with that one setting.
+     *
+     * @param concurrency how many, by the rule of {@link BurrowConfig#concurrency()}
+     * @return the new settings
+     * @throws ConfigException if the number breaks its rule
+     */
+    default BurrowConfig setConcurrency(int concurrency) {
+        return reconfigure(config -> config.concurrency(concurrency));
+    }
 
     /**
      * Stops fetching, finishes all that is buffered, and commits. Records that wait for a retry or are parked stay

@@ -48,6 +48,16 @@ public enum ErrorCode {
     DEAD_LETTER_FAILED("check the dead-letter sink; the record stays unfinished and sending is tried again"),
     /** A failed record was to be dead-lettered and there is no sink. */
     DEAD_LETTER_SINK_MISSING("set a dead-letter sink, or choose PARK, SKIP or HALT"),
+    /** The budget of dead letters is used up. */
+    DEAD_LETTER_BUDGET("find what fails so many records; raise deadLetterBudget only if that is meant"),
+    /** So many attempts failed that the breaker opened. */
+    BREAKER_OPEN("find what fails the handlers; probes are let through after breakerPause"),
+    /** A record is handled for longer than {@link BurrowConfig#stuckAfter()}. */
+    RECORD_STUCK("look at what the handler waits for; give it a time limit of its own"),
+    /** What was kept with a committed offset could not be read. */
+    SNAPSHOT_UNREADABLE("nothing needs to be done: what it held is delivered again"),
+    /** A sizer threw or returned a negative size. */
+    SIZER_INVALID("mend the Sizer named; the record counted as empty"),
     /** Too many records in a row were exhausted. */
     ERROR_THRESHOLD("find what fails every record; raise or switch off the threshold only if that is meant"),
     /** A record was exhausted and the policy says halt. */

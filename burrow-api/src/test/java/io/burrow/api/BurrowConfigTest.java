@@ -114,8 +114,23 @@ class BurrowConfigTest {
                         new Refused("name", "n".repeat(101), "name must have at most 100 characters: 101")),
                 choice("ordering", Ordering.KEY),
                 count("concurrency", 100, 1, 100_000, "must be from 1 to 100000"),
+                row(
+                        "minConcurrency",
+                        1,
+                        List.of(1, 100),
+                        no("minConcurrency", 0, "must be from 1 to 100000"),
+                        no("minConcurrency", 101, "must be at most the concurrency (100)")),
+                count("maxRecordsPerSecond", 0, 0, Integer.MAX_VALUE, NOT_NEGATIVE),
                 choice("workerThreads", WorkerThreads.AUTO),
                 count("maxBatchRecords", 100, 1, 100_000, "must be from 1 to 100000"),
+                row(
+                        "batchLinger",
+                        Duration.ZERO,
+                        List.of(Duration.ZERO, Duration.ofMinutes(1)),
+                        no("batchLinger", null, NOT_NULL),
+                        no("batchLinger", NANO.negated(), NOT_NEGATIVE),
+                        no("batchLinger", Duration.ofMinutes(1).plus(NANO), "must be at most 1 minute")),
+                choice("batchRetry", BatchRetry.RECORDS),
                 row(
                         "maxInFlightRecords",
                         100_000,
@@ -156,6 +171,7 @@ class BurrowConfigTest {
                                 "must be at most commitInterval (PT5S)")),
                 positive("commitTimeout", Duration.ofSeconds(10)),
                 positive("recommitInterval", Duration.ofHours(24)),
+                row("snapshots", true, List.of(true, false)),
                 row(
                         "pollTimeout",
                         Duration.ofMillis(500),
@@ -185,8 +201,16 @@ class BurrowConfigTest {
                         List.of(BackoffStrategy.fixed(Duration.ZERO)),
                         no("deadLetterBackoff", null, NOT_NULL)),
                 positive("deadLetterTimeout", Duration.ofSeconds(60)),
+                count("deadLetterBudget", 0, 0, Integer.MAX_VALUE, NOT_NEGATIVE),
+                positive("deadLetterBudgetInterval", Duration.ofMinutes(1)),
                 count("errorThreshold", 5, 0, Integer.MAX_VALUE, NOT_NEGATIVE),
-                choice("onErrorThreshold", ThresholdAction.HALT));
+                choice("onErrorThreshold", ThresholdAction.HALT),
+                count("breakerFailurePercent", 0, 0, 100, "must be from 0 to 100"),
+                count("breakerRecords", 100, 2, 100_000, "must be from 2 to 100000"),
+                positive("breakerPause", Duration.ofSeconds(10)),
+                count("breakerProbes", 10, 1, 100_000, "must be from 1 to 100000"),
+                notNegative("stuckAfter", Duration.ofMinutes(5)),
+                choice("onStuck", StuckAction.WARN));
     }
 
     static Stream<Refused> refused() {

@@ -39,8 +39,8 @@ class SnapshotsTest {
 
     @Test
     void health_copiesItsLists() {
-        List<PartitionHealth> partitions =
-                new ArrayList<>(List.of(new PartitionHealth(PARTITION, BlockedReason.NONE, "moves")));
+        List<PartitionHealth> partitions = new ArrayList<>(
+                List.of(new PartitionHealth(PARTITION, PartitionHealth.State.MOVING, BlockedReason.NONE, "moves")));
         List<String> problems = new ArrayList<>(List.of("a commit failed"));
         Health health = new Health(Health.Status.DEGRADED, BurrowState.RUNNING, true, true, partitions, problems, null);
 
@@ -49,6 +49,13 @@ class SnapshotsTest {
 
         assertThat(health.partitions()).hasSize(1);
         assertThat(health.problems()).containsExactly("a commit failed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(BlockedReason.class)
+    void partition_moves_exactlyIfNothingBlocksIt(BlockedReason reason) {
+        assertThat(PartitionHealth.stateOf(reason) == PartitionHealth.State.MOVING)
+                .isEqualTo(reason == BlockedReason.NONE);
     }
 
     @Test

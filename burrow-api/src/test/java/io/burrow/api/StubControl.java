@@ -27,6 +27,16 @@ record StubControl(BurrowConfig config) implements BurrowControl {
     }
 
     @Override
+    public boolean retryParked(TopicPartition partition, long offset) {
+        return false;
+    }
+
+    @Override
+    public boolean deadLetterParked(TopicPartition partition, long offset) {
+        return false;
+    }
+
+    @Override
     public void pause() {}
 
     @Override

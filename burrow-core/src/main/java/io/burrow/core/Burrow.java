@@ -153,6 +153,30 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     }
 
     @Override
+    public boolean retryParked(TopicPartition partition, long offset) {
+        return unpark(partition, offset, false);
+    }
+
+    @Override
+    public boolean deadLetterParked(TopicPartition partition, long offset) {
+        return unpark(partition, offset, true);
+    }
+
+    private boolean unpark(TopicPartition partition, long offset, boolean deadLetter) {
+        requireRunning();
+        CompletableFuture<Boolean> done =
+                engine.unpark(Objects.requireNonNull(partition, "partition"), offset, deadLetter);
+
+        if (runner == null) {
+            engine.turn(false);
+        } else if (runner.isLoopThread()) {
+            throw new BurrowException(
+                    ErrorCode.INTERNAL, "a parked record was asked for on the loop thread, by a listener");
+        }
+        return await(done, () -> false);
+    }
+
+    @Override
     public BurrowConfig reconfigure(UnaryOperator<BurrowConfig.Builder> change) {
         synchronized (configLock) {
             BurrowConfig now = engine.config();
@@ -270,18 +294,28 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
                 answer.completeExceptionally(e);
             }
         });
+
+        return await(answer, question);
+    }
+
+    /** Waits for what the loop answers; falls back where the loop is gone. */
+    private <T> T await(CompletableFuture<T> answer, Supplier<T> fallback) {
         while (true) {
             try {
                 return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (engine.state().isTerminal()) {
-                    return question.get();
+                    return fallback.get();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new BurrowException(ErrorCode.INTERRUPTED, "interrupted while waiting for the loop", e);
             } catch (ExecutionException e) {
-                throw new BurrowException(ErrorCode.INTERNAL, "a snapshot failed", e.getCause());
+
+                if (e.getCause() instanceof BurrowException known) {
+                    throw known;
+                }
+                throw new BurrowException(ErrorCode.INTERNAL, "the loop's answer failed", e.getCause());
             }
         }
     }

@@ -17,7 +17,10 @@ final class RuntimeSettings {
         fixed(problems, "name", now.name(), next.name());
         fixed(problems, "ordering", now.ordering(), next.ordering());
         fixed(problems, "workerThreads", now.workerThreads(), next.workerThreads());
+
         fixed(problems, "maxBatchRecords", now.maxBatchRecords(), next.maxBatchRecords());
+        fixed(problems, "batchRetry", now.batchRetry(), next.batchRetry());
+        fixed(problems, "snapshots", now.snapshots(), next.snapshots());
         fixed(problems, "commitMode", now.commitMode(), next.commitMode());
         fixed(problems, "parkedReleasesKey", now.parkedReleasesKey(), next.parkedReleasesKey());
         if (!problems.isEmpty()) {

@@ -3,10 +3,13 @@ package io.burrow.core.engine;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.ledger.GapLedger;
 import io.burrow.core.schedule.LaneTable;
-import io.burrow.core.time.Timekeeper.Timeout;
+import io.burrow.core.snapshot.OffsetRanges;
+import io.burrow.core.snapshot.Snapshot;
+import io.burrow.core.snapshot.SnapshotCodec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -38,7 +41,10 @@ final class Assignment {
     /** Stages and dead letters that are not answered yet: running work that no worker is inside of. */
     final AtomicInteger pending = new AtomicInteger();
     /** Waits for the next attempt. Who removes an element may go on with it. */
-    final Map<Delivery, Timeout> retrying = new ConcurrentHashMap<>();
+    final Map<Delivery, Waiting> retrying = new ConcurrentHashMap<>();
+
+    /** Stages that are not completed, for who looks for stuck ones. */
+    final Map<Delivery, StuckWatch.Stage> stages = new ConcurrentHashMap<>();
 
     final Set<Delivery> parked = ConcurrentHashMap.newKeySet();
     final LongAdder finishedBytes = new LongAdder();
@@ -62,13 +68,29 @@ final class Assignment {
     long committed = -1;
 
     long committedNanos;
+    /** How many records above the commit point are named by what is stored. */
+    long committedAbove;
+    /** The same of what was sent last. */
+    long sentAbove;
+    /** How long a snapshot of this partition may be, once one was refused. */
+    int metadataLimit = Integer.MAX_VALUE;
+    /** What was finished above the position before the assignment; such a record is not handled again. */
+    Snapshot finishedBefore = Snapshot.none();
+    /** Records that were finished before the assignment, and were counted as finished when they came. */
+    long restored;
     /** Records passed by the commit point since the last commit. */
     long passedSinceCommit;
     /** Until when not to commit after a refusal. */
     long refusedUntilNanos;
 
+    /** The oldest record that is handled for too long, or -1. */
+    long stuckSequence = -1;
+
     boolean refused;
     boolean notOwned;
+    /** It is being taken away. */
+    boolean revoking;
+
     boolean pausedByUser;
     boolean pausedAtSource;
     BlockedReason blocked = BlockedReason.NONE;
@@ -129,6 +151,40 @@ final class Assignment {
     /** Whether there is something to commit: never a lower offset than the one stored (I2). Loop thread. */
     boolean isDirty() {
         return ledger.commitPoint() > committed && !notOwned;
+    }
+
+    /** Whether more is finished above the commit point than what is stored says. Loop thread. */
+    boolean hasNewsAbove() {
+        return committed >= 0
+                && !notOwned
+                && metadataLimit > 0
+                && ledger.span() > 1
+                && ledger.finishedInSpan() != committedAbove;
+    }
+
+    /** What is finished above the commit point, as text; empty if there is nothing. Loop thread. */
+    String snapshot(int limit) {
+        if (ledger.span() <= 1) {
+            return "";
+        }
+        OffsetRanges.Builder finished = OffsetRanges.builder();
+        ledger.finishedAbove(finished::add);
+
+        Batch newest = batches.peekLast();
+        return SnapshotCodec.encode(
+                ledger.commitPoint(),
+                epochBelowCommitPoint,
+                new Snapshot(newest == null ? epochBelowCommitPoint : newest.leaderEpoch, finished.build()),
+                Math.min(limit, metadataLimit));
+    }
+
+    /** Takes over what was finished above the position when somebody committed it last. Loop thread. */
+    boolean restore(CommitPoint stored) {
+        if (stored.offset() != ledger.commitPoint()) {
+            return false;
+        }
+        finishedBefore = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
+        return !finishedBefore.isEmpty();
     }
 
     /** Deliveries that are still somewhere: running, waiting, in a queue behind one that runs. Loop thread. */

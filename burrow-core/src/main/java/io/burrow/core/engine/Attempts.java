@@ -125,7 +125,9 @@ final class Attempts<K, V> implements WorkerTask {
         }
         int attempt = delivery.begin();
         long started = shared.time.nanos();
+
         CompletionStage<?> stage;
+        worker.begin(delivery, started);
         try {
             stage = handler.handle(decode(delivery, attempt));
             if (stage == null) {
@@ -157,6 +159,7 @@ final class Attempts<K, V> implements WorkerTask {
     /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */
     private boolean ended(Delivery delivery, int attempt, @Nullable Throwable thrown, long started) {
         if (!delivery.take(attempt)) {
+            shared.overruns.returned(delivery);
             return false;
         }
         if (thrown == null) {
@@ -168,7 +171,11 @@ final class Attempts<K, V> implements WorkerTask {
 
     private int watch(Delivery delivery, int attempt, CompletionStage<?> stage, long started) {
         Assignment assignment = delivery.assignment();
+
         assignment.pending.incrementAndGet();
+        if (!shared.config.stuckAfter().isZero()) {
+            assignment.stages.put(delivery, new StuckWatch.Stage(attempt, started));
+        }
         try {
             stage.whenComplete((value, error) -> completed(delivery, attempt, error, started));
         } catch (Throwable e) {
@@ -178,10 +185,16 @@ final class Attempts<K, V> implements WorkerTask {
         return async ? STAGE : HELD;
     }
 
+    /** Ends an attempt whose stage takes too long. What completes the stage later finds it ended. Loop thread. */
+    void timeOut(Delivery delivery, StuckWatch.Stage stage, Throwable failure) {
+        completed(delivery, stage.attempt(), failure, stage.startedNanos());
+    }
+
     private void completed(Delivery delivery, int attempt, @Nullable Throwable error, long started) {
         if (!delivery.take(attempt)) {
-            return; // a second completion
+            return; // a second completion, or one that comes too late
         }
+        delivery.assignment().stages.remove(delivery);
         boolean next = false;
         try {
             if (error == null) {

@@ -111,7 +111,8 @@ final class Commits {
             if (assignment.refused && now - assignment.refusedUntilNanos < 0) {
                 continue;
             }
-            if (assignment.isDirty()) {
+
+            if (assignment.isDirty() || hasNewsAbove(assignment) && isIntervalOver(assignment, now)) {
                 dirty.add(assignment);
                 passed += assignment.passedSinceCommit;
                 first |= assignment.committed < 0;
@@ -147,9 +148,18 @@ final class Commits {
         // of this
         // member can arrive after it gave a partition up.
         List<Assignment> dirty = which.stream()
-                .filter(assignment -> assignment.isDirty() || underWay && !assignment.notOwned)
+                .filter(assignment ->
+                        assignment.isDirty() || hasNewsAbove(assignment) || underWay && !assignment.notOwned)
                 .toList();
         return dirty.isEmpty() || commit(dirty, timeout);
+    }
+
+    private boolean hasNewsAbove(Assignment assignment) {
+        return shared.config.snapshots() && committer.metadataLimit() > 0 && assignment.hasNewsAbove();
+    }
+
+    private boolean isIntervalOver(Assignment assignment, long now) {
+        return now - assignment.committedNanos >= shared.config.commitInterval().toNanos();
     }
 
     /** Whether the last commit failed in a way that may pass. */
@@ -198,16 +208,22 @@ final class Commits {
         }
     }
 
-    private static Map<TopicPartition, CommitPoint> points(List<Assignment> which) {
+    private Map<TopicPartition, CommitPoint> points(List<Assignment> which) {
         Map<TopicPartition, CommitPoint> points = new HashMap<>();
+        int limit = shared.config.snapshots() ? committer.metadataLimit() : 0;
         for (Assignment assignment : which) {
             assignment.passedSinceCommit = 0;
-            points.put(
-                    assignment.partition,
-                    new CommitPoint(
-                            Math.max(assignment.ledger.commitPoint(), assignment.committed),
-                            assignment.epochBelowCommitPoint,
-                            ""));
+
+            long offset = assignment.ledger.commitPoint();
+            String snapshot = "";
+            assignment.sentAbove = 0;
+            if (offset < assignment.committed) {
+                offset = assignment.committed; // what lies below is known to be finished
+            } else if (limit > 0) {
+                assignment.sentAbove = assignment.ledger.finishedInSpan(); // before: what ends meanwhile is news
+                snapshot = assignment.snapshot(limit);
+            }
+            points.put(assignment.partition, new CommitPoint(offset, assignment.epochBelowCommitPoint, snapshot));
         }
         return points;
     }
@@ -226,13 +242,22 @@ final class Commits {
             switch (result.outcome(assignment.partition)) {
                 case COMMITTED -> {
                     assignment.committed = Math.max(assignment.committed, point.offset());
+                    assignment.committedAbove = assignment.sentAbove;
                     assignment.committedNanos = now;
                 }
                 case NOT_OWNED -> {
                     assignment.notOwned = true;
                     stored = false;
                 }
+
                 case REJECTED -> {
+                    if (!point.metadata().isEmpty()) { // perhaps only the text is refused: less of it, and at once
+                        assignment.metadataLimit = point.metadata().length() / 2;
+                        retrySoon = true;
+                        retryNanos = now;
+                        complete = false;
+                        continue;
+                    }
                     assignment.refused = true;
                     refused = true;
                     assignment.refusedUntilNanos =

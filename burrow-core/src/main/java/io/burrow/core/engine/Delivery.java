@@ -6,6 +6,7 @@ import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,16 @@ final class Delivery extends Entry {
         return TOKEN.compareAndSet(this, attempt, -attempt);
     }
 
+    /** The attempt that runs, or 0. Any thread. */
+    int running() {
+        return Math.max(0, token);
+    }
+
+    /** Takes an attempt back that came to nothing, so that it does not count. Who took it only. */
+    void unbegin(int attempt) {
+        token = 1 - attempt;
+    }
+
     /** How many attempts were begun. */
     int attempts() {
         return Math.abs(token);
@@ -82,6 +93,20 @@ final class Delivery extends Entry {
     boolean isGivenUp() {
         Troubles known = troubles;
         return known != null && known.deadLetterSends > 0;
+    }
+
+    /** From now on it only has to get to the dead letters. Owner only; it failed before. */
+    void giveUp() {
+        Troubles known = Objects.requireNonNull(troubles);
+        known.deadLetterSends = Math.max(1, known.deadLetterSends);
+    }
+
+    /** The same delivery with no order to keep; this one must not be used any more. Owner only. */
+    Delivery outOfLane() {
+        Delivery other = new Delivery(batch, sequence(), record, null);
+        other.token = token;
+        other.troubles = troubles;
+        return other;
     }
 
     /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */

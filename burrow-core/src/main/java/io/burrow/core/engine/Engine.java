@@ -69,9 +69,11 @@ public final class Engine<K, V> {
     private final Extensions<K, V> extensions;
     private final Shared shared;
     private final Assignments assignments = new Assignments();
+    private final Failures failures;
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
     private final Snapshots snapshots;
+    private final StuckWatch stuck;
     private final Ending ending;
     private final WorkerTask task;
     private final BiConsumer<BurrowState, BurrowState> onState;
@@ -114,19 +116,25 @@ public final class Engine<K, V> {
         this.shared = new Shared(
                 config, time, workers, new ReadyQueue(capacity), events, random, extensions.source()::wakeup);
         Finisher finisher = new Finisher(shared);
-        Failures failures = new Failures(shared, finisher, extensions.deadLetters());
+
+        this.failures = new Failures(shared, finisher, extensions.deadLetters());
         this.rebalancer = new Rebalancer(shared, assignments, failures);
         this.intake = new Intake<>(shared, assignments, extensions.source());
         this.snapshots = new Snapshots(shared, assignments);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
-        this.task = extensions.batchHandler() != null
-                ? new BatchAttempts<>(shared, extensions.batchHandler(), finisher, failures)
-                : new Attempts<>(
-                        shared,
-                        Objects.requireNonNull(extensions.handler(), "handler"),
-                        extensions.async(),
-                        finisher,
-                        failures);
+        this.stuck = new StuckWatch(shared, assignments, failures);
+        if (extensions.batchHandler() != null) {
+            this.task = new BatchAttempts<>(shared, extensions.batchHandler(), finisher, failures);
+        } else {
+            Attempts<K, V> attempts = new Attempts<>(
+                    shared,
+                    Objects.requireNonNull(extensions.handler(), "handler"),
+                    extensions.async(),
+                    finisher,
+                    failures);
+            stuck.attempts(attempts);
+            this.task = attempts;
+        }
     }
 
     /**
@@ -192,6 +200,7 @@ public final class Engine<K, V> {
             }
             balance();
             assignments.sweepLanes();
+            stuck.look();
             if (!shared.ready.isEmpty()) {
                 shared.workers.wake(); // a thread could not be made before, for want of memory: now perhaps
             }
@@ -515,6 +524,27 @@ public final class Engine<K, V> {
                 assignment.pausedByUser = paused;
             }
         });
+    }
+
+    /**
+     * Lets a parked record go on. Any thread.
+     *
+     * @param partition its partition
+     * @param offset its offset
+     * @param deadLetter whether to the dead letters, or to another attempt
+     * @return whether such a record was parked; failed if there is no sink
+     */
+    public CompletableFuture<Boolean> unpark(TopicPartition partition, long offset, boolean deadLetter) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                Assignment assignment = assignments.get(partition);
+                done.complete(assignment != null && failures.unpark(assignment, offset, deadLetter));
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     /**

@@ -94,6 +94,13 @@ final class Events {
         }
     }
 
+    /** Reports something that happens again and again, each time with another position. */
+    void warn(BurrowException error) {
+        tell(listener -> listener.error(error));
+        log.warn("{}", error.getMessage());
+        remember(error);
+    }
+
     /** Logs a record that is given up, at most one a second: position, attempts and class. Any thread. */
     void givenUp(Failure failure, long nowNanos) {
         long last = lastGivenUpNanos.get();

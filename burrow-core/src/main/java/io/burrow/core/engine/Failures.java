@@ -12,7 +12,6 @@ import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
-import io.burrow.core.time.Timekeeper.Timeout;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -109,6 +108,9 @@ final class Failures {
         if (cause instanceof TerminalException) {
             return RetryDecision.GIVE_UP;
         }
+        if (cause instanceof StuckException stuck && stuck.isGivenUp()) {
+            return RetryDecision.DEAD_LETTER;
+        }
         RetryPolicy policy = shared.config.retryPolicy();
         String what;
         try {
@@ -159,13 +161,13 @@ final class Failures {
     /** Lets a delivery wait among the retrying ones of its assignment, and goes on with it if it is still there. */
     void waitThen(Delivery delivery, long delayNanos, Runnable then) {
         Assignment assignment = delivery.assignment();
-        Waiting waiting = new Waiting();
+        Waiting waiting = new Waiting(shared.time.nanos() + delayNanos);
         assignment.retrying.put(delivery, waiting);
-        waiting.timeout = shared.time.schedule(delayNanos, () -> {
+        waiting.timeout(shared.time.schedule(delayNanos, () -> {
             if (assignment.retrying.remove(delivery, waiting)) {
                 then.run();
             }
-        });
+        }));
         if (assignment.phase == Assignment.DEAD) {
             abandonWaiting(assignment, delivery);
         }
@@ -178,9 +180,9 @@ final class Failures {
 
     /** Ends a delivery that waits, if it still does. The assignment is dead. */
     private void abandonWaiting(Assignment assignment, Delivery delivery) {
-        Timeout timeout = assignment.retrying.remove(delivery);
-        if (timeout != null) {
-            timeout.cancel();
+        Waiting waiting = assignment.retrying.remove(delivery);
+        if (waiting != null) {
+            waiting.cancel();
             finisher.abandon(delivery);
             shared.moveOn(delivery);
         }
@@ -192,11 +194,37 @@ final class Failures {
             abandonWaiting(assignment, delivery);
         }
         for (Delivery delivery : assignment.parked) {
-            unpark(assignment, delivery);
+            letGo(assignment, delivery);
         }
     }
 
-    private void unpark(Assignment assignment, Delivery delivery) {
+    /**
+     * Lets the parked record at an offset go on. Loop thread.
+     *
+     * @return whether there was one
+     */
+    boolean unpark(Assignment assignment, long offset, boolean deadLetter) {
+        if (deadLetter && deadLetters == null) {
+            throw new BurrowException(
+                    ErrorCode.DEAD_LETTER_SINK_MISSING, "a dead letter was asked for and there is no sink");
+        }
+        for (Delivery delivery : assignment.parked) {
+            if (delivery.record().offset() == offset && assignment.parked.remove(delivery)) {
+                // one that released its key is ordered no more: it must not end its lane's current record
+                Delivery again = shared.config.parkedReleasesKey() ? delivery.outOfLane() : delivery;
+                if (deadLetter) {
+                    again.giveUp();
+                } else {
+                    shared.counters.retried.increment();
+                }
+                shared.makeReady(again);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void letGo(Assignment assignment, Delivery delivery) {
         if (assignment.parked.remove(delivery)) {
             finisher.abandon(delivery);
             if (!shared.config.parkedReleasesKey()) {
@@ -315,19 +343,6 @@ final class Failures {
             cause = inner;
         }
         return cause;
-    }
-
-    /** One wait of a delivery; another wait of the same delivery is another object. */
-    private static final class Waiting implements Timeout {
-        private volatile @Nullable Timeout timeout;
-
-        @Override
-        public void cancel() {
-            Timeout known = timeout;
-            if (known != null) {
-                known.cancel();
-            }
-        }
     }
 
     /** Holds the strategy that stands in for one that misbehaves. */

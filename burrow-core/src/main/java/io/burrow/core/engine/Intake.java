@@ -96,7 +96,9 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         long bytesRoom = shared.config.maxInFlightBytes() - bytesInFlight;
         long now = shared.time.nanos();
         Batch batch = null;
+
         long tracked = 0;
+        long restored = 0;
         long bytes = 0;
         while (tracked < room && bytes < bytesRoom && records.hasNext()) {
             SourceRecord<?, ?> record = records.next();
@@ -112,15 +114,24 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
                 assignment.batches.add(batch);
             }
             batch.endSequence = sequence + 1;
+
+            tracked++;
+            if (!assignment.finishedBefore.isEmpty() && assignment.finishedBefore.contains(record.offset(), epoch)) {
+                assignment.ledger.complete(sequence); // and nobody handles it a second time
+                assignment.restored++;
+                restored++;
+                continue;
+            }
             int size = Math.max(0, record.sizeBytes());
             assignment.trackedBytes += size;
             bytes += size;
-            tracked++;
             offer(assignment, batch, sequence, record);
         }
-        inFlight += tracked;
+
+        inFlight += tracked - restored;
         bytesInFlight += bytes;
-        if (tracked > 0) {
+
+        if (tracked > restored) {
             shared.workers.wake();
         }
     }

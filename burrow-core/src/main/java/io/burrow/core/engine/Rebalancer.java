@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions come and go. Loop thread, within a poll or close of the source.
@@ -82,8 +83,10 @@ final class Rebalancer implements PartitionListener {
             if (before != null) {
                 end(before); // the source forgot to take it away first
             }
-            assignments.add(partition, shared.config, shared.wakeLoop, shared.time.nanos());
+
+            Assignment added = assignments.add(partition, shared.config, shared.wakeLoop, shared.time.nanos());
             tellIfReset(partition);
+            restore(added, partition.committed());
         }
         shared.events.log().info("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
@@ -103,6 +106,7 @@ final class Rebalancer implements PartitionListener {
         long spent = shared.time.nanos() - pollStartedNanos;
         long budget = waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
         stop(leaving);
+        leaving.forEach(assignment -> assignment.revoking = true);
         boolean quiet = shared.workers.await(
                 () -> {
                     whileWaiting.run();
@@ -142,6 +146,26 @@ final class Rebalancer implements PartitionListener {
         after.pausedAtSource = before.pausedAtSource;
         shared.events.log().warn("position of {} moved from {} to {}", partition, from, position);
         shared.events.tell(listener -> listener.positionReset(partition, from, position));
+    }
+
+    /** What was finished above the commit point stays finished, if what is stored can be read and fits. */
+    private void restore(Assignment assignment, @Nullable CommitPoint stored) {
+        if (stored == null || stored.metadata().isEmpty() || !shared.config.snapshots()) {
+            return;
+        }
+        if (assignment.restore(stored)) {
+            shared.events
+                    .log()
+                    .info(
+                            "{} goes on at {} with {} records above it finished",
+                            assignment.partition,
+                            stored.offset(),
+                            assignment.finishedBefore.finished().size());
+        } else {
+            shared.events
+                    .log()
+                    .info("what is kept with offset {} of {} says nothing", stored.offset(), assignment.partition);
+        }
     }
 
     /** A partition that begins below its stored offset was reset while nobody had it. */
@@ -202,7 +226,8 @@ final class Rebalancer implements PartitionListener {
         assignment.phase = Assignment.DEAD;
         assignment.advance();
         long unfinished = assignment.unfinished();
-        shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished;
+
+        shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished - assignment.restored;
         shared.counters.abandoned.add(unfinished);
         failures.abandonAll(assignment);
         assignments.ending(assignment);

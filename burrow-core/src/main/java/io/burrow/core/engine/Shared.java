@@ -22,6 +22,7 @@ final class Shared {
     final Runnable wakeLoop;
     final Counters counters = new Counters();
     final Permits permits = new Permits();
+    final Overruns overruns = new Overruns();
     final Countdown inFlightCountdown;
     final AtomicInteger exhaustedInARow = new AtomicInteger();
 
@@ -85,6 +86,14 @@ final class Shared {
      * A delivery that waited may run (again). The caller owns it and its lane; who takes it from the queue owns both.
      */
     void makeReady(Delivery delivery) {
+        if (delivery.isGivenUp()) {
+            offer(delivery); // only to be sent: its handler, if it still runs, is not in the way
+        } else {
+            overruns.afterHandler(delivery, () -> offer(delivery));
+        }
+    }
+
+    private void offer(Delivery delivery) {
         ready.offer(delivery);
         workers.wake();
     }
@@ -94,9 +103,15 @@ final class Shared {
      */
     void moveOn(Delivery delivery) {
         Lane lane = delivery.lane();
-        if (lane != null && lane.finish()) {
-            ready.offer(lane.current());
-            workers.wake();
+        if (lane == null) {
+            overruns.forget(delivery);
+        } else {
+            overruns.afterHandler(delivery, () -> {
+                if (lane.finish()) {
+                    ready.offer(lane.current());
+                    workers.wake();
+                }
+            });
         }
     }
 

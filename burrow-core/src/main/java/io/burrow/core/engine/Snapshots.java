@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be seen from outside, at one moment. Loop thread, or any thread once the loop is gone. */
 final class Snapshots {
+    private static final int MOST_PROBLEMS = 16;
+
     private final Shared shared;
     private final Assignments assignments;
 
@@ -43,7 +45,10 @@ final class Snapshots {
             retrying += stats.retrying();
             parked += stats.parked();
             pending += assignment.pending.get();
-            finished += assignment.ledger.nextSequence() - (stats.inFlight() - assignment.held.size());
+
+            finished += assignment.ledger.nextSequence()
+                    - assignment.restored
+                    - (stats.inFlight() - assignment.held.size());
         }
         for (Assignment assignment : assignments.ending()) {
             inFlight += assignment.remaining();
@@ -94,12 +99,32 @@ final class Snapshots {
     }
 
     private BlockedReason reason(Assignment assignment, long unfinished) {
-        if (assignment.blocked != BlockedReason.NONE
-                || unfinished == 0
-                || unfinished > assignment.waiting(shared.config.parkedReleasesKey())) {
-            return assignment.blocked;
+        BlockedReason blocked = assignment.blocked;
+        if (assignment.revoking && blocked != BlockedReason.HALTED && blocked != BlockedReason.FROZEN) {
+            return BlockedReason.REVOKED;
+        }
+        if (blocked != BlockedReason.NONE) {
+            return blocked;
+        }
+        if (unfinished == 0) {
+            return assignment.held.isEmpty() ? BlockedReason.WAITING_FOR_DATA : BlockedReason.NONE;
+        }
+        if (assignment.stuckSequence == assignment.ledger.headSequence()) {
+            return BlockedReason.HELD_BY_STUCK;
+        }
+        if (unfinished > assignment.waiting(shared.config.parkedReleasesKey())) {
+            return BlockedReason.NONE;
         }
         return assignment.retrying.isEmpty() ? BlockedReason.HELD_BY_PARKED : BlockedReason.HELD_BY_RETRY;
+    }
+
+    private long untilRetry(Assignment assignment) {
+        long now = shared.time.nanos();
+        return assignment.retrying.values().stream()
+                        .mapToLong(waiting -> Math.max(0, waiting.dueNanos - now))
+                        .min()
+                        .orElse(0)
+                / 1_000_000;
     }
 
     List<ParkedRecord> parked() {
@@ -124,16 +149,27 @@ final class Snapshots {
 
     Health health(BurrowState state, boolean everAssigned, @Nullable BurrowException cause) {
         List<PartitionHealth> partitions = new ArrayList<>();
-        boolean heldBack = false;
+        List<String> problems = new ArrayList<>();
         for (Assignment assignment : assignments.all()) {
             PartitionStats stats = partition(assignment);
-            partitions.add(new PartitionHealth(assignment.partition, stats.blocked(), detail(stats)));
-            heldBack |= stats.blocked() != BlockedReason.NONE && stats.blocked() != BlockedReason.PAUSED_BY_USER
-                    || stats.parked() > 0
-                    || assignment.refused
-                    || assignment.notOwned
-                    || assignment.retrying.keySet().stream().anyMatch(Delivery::isGivenUp);
+            PartitionHealth.State how = PartitionHealth.stateOf(stats.blocked());
+            String detail = detail(stats, assignment);
+            partitions.add(new PartitionHealth(assignment.partition, how, stats.blocked(), detail));
+            if (how == PartitionHealth.State.BLOCKED) {
+                problems.add(assignment.partition + ": " + stats.blocked() + ", " + detail);
+            }
+            if (stats.parked() > 0) {
+                problems.add(assignment.partition + ": " + stats.parked() + " records are parked");
+            }
+            if (assignment.refused || assignment.notOwned) {
+                problems.add(assignment.partition + ": commits are refused");
+            }
+            if (assignment.retrying.keySet().stream().anyMatch(Delivery::isGivenUp)) {
+                problems.add(assignment.partition + ": dead letters wait to be sent");
+            }
         }
+        boolean heldBack = !problems.isEmpty();
+        problems.addAll(shared.events.problems());
         boolean running = state == BurrowState.RUNNING || state == BurrowState.PAUSED || state == BurrowState.DRAINING;
         Health.Status status;
         if (cause != null) {
@@ -151,15 +187,19 @@ final class Snapshots {
                 state != BurrowState.FAILED && state != BurrowState.HALTING,
                 running && everAssigned && cause == null,
                 partitions,
-                shared.events.problems(),
+                problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())),
                 cause);
     }
 
-    private static String detail(PartitionStats stats) {
+    private String detail(PartitionStats stats, Assignment assignment) {
         String held =
                 "offset " + stats.commitPoint() + " for " + stats.oldestAge().toMillis() + " ms";
         return switch (stats.blocked()) {
-            case NONE -> stats.inFlight() == 0 ? "waiting for data" : stats.inFlight() + " records in flight";
+            case NONE -> stats.inFlight() + " records in flight";
+            case WAITING_FOR_DATA -> "waiting for data";
+            case REVOKED -> "being taken away; " + stats.inFlight() + " records left";
+            case BREAKER_OPEN -> "the breaker is open: too many attempts failed; held at " + held;
+            case HELD_BY_STUCK -> "handled for too long: held by " + held;
             case HALTED -> "halted; held at " + held;
             case FROZEN -> "frozen; held at " + held;
             case DRAINING -> "draining, " + stats.inFlight() + " records left";
@@ -169,7 +209,8 @@ final class Snapshots {
             case RECORDS_FULL -> "as many records held in all as allowed";
             case BYTES_FULL -> "as many bytes held in all as allowed";
             case HELD_BY_PARKED -> "everything left is parked: held by " + held;
-            case HELD_BY_RETRY -> "everything left waits for a retry: held by " + held;
+            case HELD_BY_RETRY ->
+                "everything left waits for a retry, the next in " + untilRetry(assignment) + " ms: held by " + held;
         };
     }
 }

@@ -250,6 +250,71 @@ public final class GapLedger {
         return count;
     }
 
+    /**
+     * Tells which offsets above the commit point are finished at this moment, in rising order. Loop thread; takes time
+     * in proportion to the number of runs, and 64 records a step for the rest of the span.
+     *
+     * @param runs takes them
+     */
+    public void finishedAbove(Runs runs) {
+        long at = head + 1; // the first is what the commit point waits for
+        while (at < tail) {
+            Chunk chunk = chunk(at);
+            int end = (int) Math.min(CHUNK_SLOTS, tail - (at & -CHUNK_SLOTS));
+            int slot = (int) at & CHUNK_SLOTS - 1;
+            while (slot < end) {
+                long word = word(chunk, slot);
+                int bit = slot & 63;
+                int limit = Math.min(Long.SIZE - bit, end - slot);
+                int gap = Gaps.finishedRun(~word, bit, limit);
+                slot += gap;
+                if (gap < limit) {
+                    int first = slot;
+                    slot = endOfRun(chunk, slot, end);
+                    tell(chunk.offsets, first, slot - 1, runs);
+                }
+            }
+            at = (at & -CHUNK_SLOTS) + CHUNK_SLOTS;
+        }
+    }
+
+    private static int endOfRun(Chunk chunk, int from, int end) {
+        int slot = from;
+        while (slot < end) {
+            int bit = slot & 63;
+            int limit = Math.min(Long.SIZE - bit, end - slot);
+            int run = Gaps.finishedRun(word(chunk, slot), bit, limit);
+            slot += run;
+            if (run < limit) {
+                break;
+            }
+        }
+        return slot;
+    }
+
+    /** Tells slots that are all finished, split where their offsets have holes. */
+    private static void tell(long[] offsets, int first, int last, Runs runs) {
+        if (offsets[last] - offsets[first] == last - first) {
+            runs.add(offsets[first], offsets[last] + 1);
+        } else {
+            int middle = (first + last) >>> 1;
+            tell(offsets, first, middle, runs);
+            tell(offsets, middle + 1, last, runs);
+        }
+    }
+
+    /** Takes runs of offsets. */
+    @FunctionalInterface
+    public interface Runs {
+        /**
+         * Takes a run that lies above all before it, perhaps next to it.
+         *
+         * @param from the first offset
+         * @param to the offset after the last
+         */
+        void add(long from, long to);
+    }
+
     private static long word(Chunk chunk, long sequence) {
         return (long) WORD.getAcquire(chunk.words, (int) sequence >>> 6 & WORDS - 1);
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,11 @@ public final class SteppingWorkers implements Workers {
     public int inside(@Nullable Object scope) {
         Object in = worker.scope(); // not null only for a question from within a handler
         return in != null && (scope == null || scope == in) ? 1 : 0;
+    }
+
+    @Override
+    public void forEach(Consumer<? super Worker> visitor) {
+        visitor.accept(worker);
     }
 
     /** Steps, and moves the clock when there is nothing to step, until the condition holds or the time is up. */

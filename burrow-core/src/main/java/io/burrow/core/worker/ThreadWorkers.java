@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,6 +239,11 @@ public final class ThreadWorkers implements Workers {
             }
         }
         return count;
+    }
+
+    @Override
+    public void forEach(Consumer<? super Worker> visitor) {
+        workers.forEach(visitor);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.burrow.core.worker;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,20 @@ import org.jspecify.annotations.Nullable;
 public final class Worker {
     private final int index;
     private volatile @Nullable Object scope;
+
+    private static final VarHandle JOB;
+
+    static {
+        try {
+            JOB = MethodHandles.lookup().findVarHandle(Worker.class, "job", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // what it handles now; read by the loop at its leisure, so no fence is paid for it
+    private @Nullable Object job;
+    private long jobStartedNanos;
 
     // of ThreadWorkers
     @Nullable
@@ -49,8 +65,51 @@ public final class Worker {
         }
     }
 
+    /**
+     * Says what it handles from now on. Worker thread.
+     *
+     * @param begun what
+     * @param startedNanos when it began, in nanoseconds
+     */
+    public void begin(Object begun, long startedNanos) {
+        jobStartedNanos = startedNanos;
+        JOB.setRelease(this, begun);
+    }
+
+    /**
+     * What it handles, for who watches: soon after it began and until soon after it ended. Any thread.
+     *
+     * @return what was begun last, or null
+     */
+    public @Nullable Object job() {
+        return JOB.getAcquire(this);
+    }
+
+    /**
+     * When the {@link #job} began, read after it. Any thread.
+     *
+     * @return nanoseconds; of that job or of a later one
+     */
+    public long jobStartedNanos() {
+        return jobStartedNanos;
+    }
+
+    /**
+     * Interrupts its thread, if it has one of its own and still handles a job. What it then interrupts may just have
+     * ended: handlers are followed by a look at the interrupt.
+     *
+     * @param seen the job
+     */
+    public void interrupt(Object seen) {
+        Thread own = thread;
+        if (own != null && job() == seen) {
+            own.interrupt();
+        }
+    }
+
     /** Works on nothing any more. Worker thread. */
     public void leave() {
+        job = null;
         scope = null;
     }
 

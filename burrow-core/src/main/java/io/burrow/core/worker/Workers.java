@@ -2,6 +2,7 @@ package io.burrow.core.worker;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,13 @@ public interface Workers {
      * @return a number of workers
      */
     int inside(@Nullable Object scope);
+
+    /**
+     * Shows every worker that may be handling something. Any thread.
+     *
+     * @param visitor takes the workers
+     */
+    void forEach(Consumer<? super Worker> visitor);
 
     /**
      * Waits on the loop thread, while workers go on.

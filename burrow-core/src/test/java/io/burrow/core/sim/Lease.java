@@ -1,6 +1,7 @@
 package io.burrow.core.sim;
 
 import io.burrow.api.TopicPartition;
+import io.burrow.core.snapshot.Snapshot;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,9 @@ final class Lease {
     final TreeMap<Long, Key> delivered = new TreeMap<>();
     /** The offsets that were handled, acknowledged by the sink, or skipped by choice. */
     final Set<Long> done = new HashSet<>();
+
+    /** What a snapshot says was finished before: it is never started. */
+    Snapshot restored = Snapshot.none();
 
     /** It is being taken away, or is gone: nothing of it may start. */
     boolean closed;

@@ -101,6 +101,7 @@ final class SimMember implements WatchedSource.Watcher {
                 .maxSpanRecords(64)
                 .maxInFlightBytes(500)
                 .commitMode(weather.commitMode())
+                .snapshots(weather.snapshots())
                 .commitInterval(Duration.ofMillis(weather.commitMillis()))
                 .commitRecords(10)
                 .recommitInterval(Duration.ofSeconds(weather.recommitSeconds()))
@@ -280,6 +281,11 @@ final class SimMember implements WatchedSource.Watcher {
     @Override
     public void violated(String what) {
         violated.accept(name + ": " + what);
+    }
+
+    @Override
+    public boolean keepsSnapshots() {
+        return weather.snapshots();
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
+import io.burrow.core.snapshot.OffsetRanges;
+import io.burrow.core.snapshot.SnapshotCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,9 @@ final class WatchedSource implements MessageSource<String, String> {
         /** An invariant does not hold. */
         void violated(String what);
 
+        /** Whether what is finished above the commit point is kept with it. */
+        boolean keepsSnapshots();
+
         /** Whether all records of a partition are ordered. */
         boolean ordersPartitions();
     }
@@ -54,7 +61,15 @@ final class WatchedSource implements MessageSource<String, String> {
         inner.open(new PartitionListener() {
             @Override
             public void assigned(Collection<AssignedPartition> partitions) {
-                partitions.forEach(p -> leases.put(p.partition(), new Lease(p.partition(), p.position())));
+                partitions.forEach(p -> {
+                    Lease lease = new Lease(p.partition(), p.position());
+                    CommitPoint stored = p.committed();
+                    if (stored != null && stored.offset() == p.position() && watcher.keepsSnapshots()) {
+                        // what it says was checked when it was sent
+                        lease.restored = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
+                    }
+                    leases.put(p.partition(), lease);
+                });
                 listener.assigned(partitions);
             }
 
@@ -82,6 +97,12 @@ final class WatchedSource implements MessageSource<String, String> {
         });
     }
 
+    private static void each(OffsetRanges ranges, LongConsumer taker) {
+        for (int i = 0; i < ranges.ranges(); i++) {
+            LongStream.range(ranges.from(i), ranges.to(i)).forEach(taker);
+        }
+    }
+
     private void close(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             Lease lease = leases.get(partition);
@@ -101,6 +122,9 @@ final class WatchedSource implements MessageSource<String, String> {
                 if (lease != null) {
                     Object key = watcher.ordersPartitions() ? "" : record.orderingKey();
                     lease.delivered.put(record.offset(), new Lease.Key(key));
+                    if (lease.restored.contains(record.offset(), record.leaderEpoch())) {
+                        lease.done.add(record.offset());
+                    }
                     watched.add(new WatchedRecord(record, lease, watcher));
                 }
             }
@@ -141,6 +165,18 @@ final class WatchedSource implements MessageSource<String, String> {
         long open = lease.unfinishedBelow(point.offset());
         if (open >= 0) {
             watcher.violated("I1: commit of " + partition + " at " + point.offset() + " while " + open + " is open");
+        }
+        each(
+                SnapshotCodec.decode(point.offset(), point.leaderEpoch(), point.metadata())
+                        .finished(),
+                offset -> {
+                    if (!lease.done.contains(offset)) {
+                        watcher.violated(
+                                "I1b: the snapshot of " + partition + " at " + point.offset() + " names " + offset);
+                    }
+                });
+        if (!point.metadata().isEmpty() && !watcher.keepsSnapshots()) {
+            watcher.violated("I10: a snapshot of " + partition + " although they are off");
         }
     }
 

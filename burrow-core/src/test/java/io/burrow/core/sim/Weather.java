@@ -26,6 +26,7 @@ import java.util.Random;
  * @param keys how many keys there are
  * @param failures how many of a hundred attempts fail
  * @param errorThreshold after how many exhausted records in a row it freezes, 0 for never
+ * @param snapshots whether what is finished above the commit point is kept with it
  */
 record Weather(
         Ordering ordering,
@@ -43,7 +44,8 @@ record Weather(
         int recommitSeconds,
         int keys,
         int failures,
-        int errorThreshold) {
+        int errorThreshold,
+        boolean snapshots) {
     /** Kinds of handlers. */
     enum Handlers {
         SYNC,
@@ -75,7 +77,8 @@ record Weather(
                 random.nextInt(3) == 0 ? 5 : 10_000,
                 1 + random.nextInt(6),
                 random.nextInt(40),
-                random.nextInt(4) == 0 ? 2 : 0);
+                random.nextInt(4) == 0 ? 2 : 0,
+                random.nextInt(4) > 0);
     }
 
     /** A key's identity for ordering: with partitions ordered as a whole there is one key. */

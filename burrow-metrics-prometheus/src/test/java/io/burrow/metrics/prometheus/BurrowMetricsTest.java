@@ -245,7 +245,7 @@ class BurrowMetricsTest {
         for (int i = 0; i < 10_000; i++) {
             TopicPartition partition = new TopicPartition("topic-" + i % 100, i % 1_000);
             metrics.assigned(List.of(partition, P0));
-            metrics.blocked(partition, BlockedReason.values()[1 + i % 10]);
+            metrics.blocked(partition, BlockedReason.values()[1 + i % (BlockedReason.values().length - 1)]);
             if (i % 3 == 0) {
                 metrics.lost(List.of(partition, P0));
             } else {

@@ -84,6 +84,16 @@ final class FakeControl implements BurrowControl {
     }
 
     @Override
+    public boolean retryParked(TopicPartition partition, long offset) {
+        return false;
+    }
+
+    @Override
+    public boolean deadLetterParked(TopicPartition partition, long offset) {
+        return false;
+    }
+
+    @Override
     public void pause() {}
 
     @Override

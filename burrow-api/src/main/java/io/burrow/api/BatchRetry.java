@@ -1,0 +1,13 @@
+package io.burrow.api;
+
+/** How the records of a batch are tried again whose handler threw, or did not answer for each of them. */
+public enum BatchRetry {
+    /**
+     * Each record by itself: the next attempt is a batch of one. One record that always fails does not fail those that
+     * came with it again.
+     */
+    RECORDS,
+
+    /** Those that are tried again come together once more, with their next attempt at the same time. */
+    WHOLE
+}

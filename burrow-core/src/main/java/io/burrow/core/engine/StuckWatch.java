@@ -1,0 +1,169 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.StuckAction;
+import io.burrow.core.worker.Worker;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds records that are handled for too long, by the age from the start of their processing, and does to them what the
+ * settings say. Costs the workers two plain writes a record; the loop looks at what they handle a few times within the
+ * limit. Loop thread.
+ */
+final class StuckWatch {
+    private static final long LONGEST_PERIOD_NANOS = 1_000_000_000;
+
+    private final Shared shared;
+    private final Assignments assignments;
+    private final Failures failures;
+    private @Nullable Attempts<?, ?> attempts;
+
+    private Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long nextNanos;
+
+    StuckWatch(Shared shared, Assignments assignments, Failures failures) {
+        this.shared = shared;
+        this.assignments = assignments;
+        this.failures = failures;
+        this.nextNanos = shared.time.nanos();
+    }
+
+    /** Gives it who runs stages; without, there are only synchronous handlers. */
+    void attempts(Attempts<?, ?> those) {
+        attempts = those;
+    }
+
+    /** Looks, if it is time to. */
+    void look() {
+        long limit = shared.config.stuckAfter().toNanos();
+        long now = shared.time.nanos();
+        if (limit == 0) {
+            if (!known.isEmpty()) {
+                known.clear();
+                assignments.all().forEach(assignment -> assignment.stuckSequence = -1);
+            }
+            return;
+        }
+        if (now - nextNanos < 0) {
+            return;
+        }
+        nextNanos = now + Math.min(LONGEST_PERIOD_NANOS, limit / 4);
+        assignments.all().forEach(assignment -> assignment.stuckSequence = -1);
+        seen.clear();
+        shared.workers.forEach(worker -> {
+            Object job = worker.job();
+            if (job != null) {
+                lookAt(worker, job, now - worker.jobStartedNanos(), limit);
+            }
+        });
+        for (Assignment assignment : assignments.all()) {
+            assignment.stages.forEach((delivery, stage) -> {
+                if (now - stage.startedNanos() >= limit) {
+                    stageIsStuck(delivery, stage, now - stage.startedNanos());
+                }
+            });
+        }
+        Set<Object> before = known;
+        known = seen;
+        seen = before;
+    }
+
+    private void lookAt(Worker worker, Object job, long age, long limit) {
+        if (age < limit) {
+            return;
+        }
+        List<Delivery> deliveries = deliveries(job);
+        boolean first = isNew(job);
+        for (Delivery delivery : deliveries) {
+            mark(delivery);
+        }
+        StuckAction action = shared.config.onStuck();
+        if (first) {
+            report(deliveries.get(0), deliveries.size(), age);
+            if (action != StuckAction.WARN && action != StuckAction.HALT) {
+                worker.interrupt(job);
+            }
+        } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
+            for (Delivery delivery : deliveries) {
+                takeFromHandler(delivery, age, worker.jobStartedNanos());
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a job is a delivery, or a batch of them
+    private static List<Delivery> deliveries(Object job) {
+        return job instanceof Delivery one ? List.of(one) : (List<Delivery>) job;
+    }
+
+    private boolean isNew(Object job) {
+        seen.add(job);
+        return !known.contains(job);
+    }
+
+    private void mark(Delivery delivery) {
+        Assignment assignment = delivery.assignment();
+        long sequence = delivery.sequence();
+        if (assignment.stuckSequence < 0 || sequence < assignment.stuckSequence) {
+            assignment.stuckSequence = sequence;
+        }
+    }
+
+    private void stageIsStuck(Delivery delivery, Stage stage, long age) {
+        mark(delivery);
+        if (isNew(delivery)) {
+            report(delivery, 1, age);
+        }
+        StuckAction action = shared.config.onStuck();
+        Attempts<?, ?> those = attempts;
+        if (those != null && (action == StuckAction.RETRY || action == StuckAction.DEAD_LETTER)) {
+            those.timeOut(delivery, stage, failure(age, action == StuckAction.DEAD_LETTER));
+        }
+    }
+
+    private void takeFromHandler(Delivery delivery, long age, long startedNanos) {
+        int attempt = delivery.running();
+        if (attempt == 0) {
+            return;
+        }
+        delivery.assignment().pending.incrementAndGet();
+        shared.overruns.begin(delivery);
+        if (delivery.take(attempt)) {
+            if (failures.failed(delivery, attempt, failure(age, true), startedNanos)) {
+                shared.moveOn(delivery);
+            }
+        } else {
+            shared.overruns.cancel(delivery);
+        }
+        delivery.assignment().pending.decrementAndGet();
+    }
+
+    private static StuckException failure(long age, boolean givenUp) {
+        return new StuckException("not done after " + age / 1_000_000 + " ms", givenUp);
+    }
+
+    private void report(Delivery delivery, int records, long age) {
+        BurrowException error = new BurrowException(
+                ErrorCode.RECORD_STUCK,
+                "the record at " + delivery.assignment().partition + "@"
+                        + delivery.record().offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
+                        + " is handled for " + age / 1_000_000 + " ms");
+        shared.events.warn(error);
+        if (shared.config.onStuck() == StuckAction.HALT) {
+            shared.halt(error);
+        }
+    }
+
+    /**
+     * A stage that is not completed.
+     *
+     * @param attempt the attempt that it belongs to
+     * @param startedNanos when the attempt began
+     */
+    record Stage(int attempt, long startedNanos) {}
+}

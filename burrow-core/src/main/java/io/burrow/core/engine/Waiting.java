@@ -1,0 +1,26 @@
+package io.burrow.core.engine;
+
+import io.burrow.core.time.Timekeeper.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** One wait of a delivery for its time; another wait of the same delivery is another object. Any thread. */
+final class Waiting {
+    final long dueNanos;
+
+    private volatile @Nullable Timeout timeout;
+
+    Waiting(long dueNanos) {
+        this.dueNanos = dueNanos;
+    }
+
+    void timeout(Timeout scheduled) {
+        timeout = scheduled;
+    }
+
+    void cancel() {
+        Timeout known = timeout;
+        if (known != null) {
+            known.cancel();
+        }
+    }
+}
