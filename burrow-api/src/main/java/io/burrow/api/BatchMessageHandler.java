@@ -6,8 +6,9 @@ import java.util.List;
  * The user's work on several messages at once, with an outcome for each.
  *
  * <p>Called by worker threads. A batch holds 1 to {@link BurrowConfig#maxBatchRecords()} messages of any assigned
- * partitions. Under {@link Ordering#KEY} it holds at most one record of a key, under {@link Ordering#PARTITION} at most
- * one of a partition.
+ * partitions. Under {@link Ordering#KEY} and {@link Ordering#PARTITION} it may hold several records of which one must
+ * not overtake the other; they stand in their order, and are to be handled in it. What follows the first of them that
+ * failed is delivered again, whatever the outcome given for it.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

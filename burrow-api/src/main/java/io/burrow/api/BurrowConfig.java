@@ -1,6 +1,7 @@
 package io.burrow.api;
 
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.ConcurrencyLimit;
 import io.burrow.api.spi.RetryPolicy;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     counts. Changeable.
  * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is the
  *     ceiling. Changeable.
+ * @param concurrencyLimit What moves the concurrency between its floor and its ceiling while running. Changeable.
  * @param maxRecordsPerSecond How many records may start in a second, over all partitions; 0 for no limit. Changeable.
  * @param workerThreads The kind of thread that runs handlers.
  * @param maxBatchRecords How many records a batch handler gets at most, 1 to 100 000.
@@ -79,6 +81,7 @@ public record BurrowConfig(
         Ordering ordering,
         int concurrency,
         int minConcurrency,
+        ConcurrencyLimit concurrencyLimit,
         int maxRecordsPerSecond,
         WorkerThreads workerThreads,
         int maxBatchRecords,
@@ -127,6 +130,7 @@ public record BurrowConfig(
      *     counts. Changeable.
      * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is
      *     the ceiling. Changeable.
+     * @param concurrencyLimit What moves the concurrency between its floor and its ceiling while running. Changeable.
      * @param maxRecordsPerSecond How many records may start in a second, over all partitions; 0 for no limit.
      *     Changeable.
      * @param workerThreads The kind of thread that runs handlers.
@@ -237,6 +241,7 @@ public record BurrowConfig(
         problems.range("errorThreshold", errorThreshold, 0, Integer.MAX_VALUE);
         problems.present("batchRetry", batchRetry);
         problems.present("onStuck", onStuck);
+        problems.present("concurrencyLimit", concurrencyLimit);
         if (problems.notNegative("batchLinger", batchLinger)) {
             problems.require(
                     batchLinger.compareTo(Duration.ofMinutes(1)) <= 0,
@@ -290,6 +295,7 @@ public record BurrowConfig(
                 .ordering(ordering)
                 .concurrency(concurrency)
                 .minConcurrency(minConcurrency)
+                .concurrencyLimit(concurrencyLimit)
                 .maxRecordsPerSecond(maxRecordsPerSecond)
                 .workerThreads(workerThreads)
                 .maxBatchRecords(maxBatchRecords)
@@ -336,6 +342,7 @@ public record BurrowConfig(
         private Ordering ordering = Ordering.KEY;
         private int concurrency = 100;
         private int minConcurrency = 1;
+        private ConcurrencyLimit concurrencyLimit = ConcurrencyLimit.fixed();
         private int maxRecordsPerSecond = 0;
         private WorkerThreads workerThreads = WorkerThreads.AUTO;
         private int maxBatchRecords = 100;
@@ -419,6 +426,17 @@ public record BurrowConfig(
          */
         public Builder minConcurrency(int minConcurrency) {
             this.minConcurrency = minConcurrency;
+            return this;
+        }
+
+        /**
+         * What moves the concurrency between its floor and its ceiling while running. Changeable.
+         *
+         * @param concurrencyLimit the value
+         * @return this
+         */
+        public Builder concurrencyLimit(ConcurrencyLimit concurrencyLimit) {
+            this.concurrencyLimit = concurrencyLimit;
             return this;
         }
 
@@ -843,6 +861,7 @@ public record BurrowConfig(
                     ordering,
                     concurrency,
                     minConcurrency,
+                    concurrencyLimit,
                     maxRecordsPerSecond,
                     workerThreads,
                     maxBatchRecords,

@@ -56,6 +56,8 @@ public enum ErrorCode {
     RECORD_STUCK("look at what the handler waits for; give it a time limit of its own"),
     /** What was kept with a committed offset could not be read. */
     SNAPSHOT_UNREADABLE("nothing needs to be done: what it held is delivered again"),
+    /** A limiter of the concurrency threw. */
+    LIMITER_FAILED("mend the ConcurrencyLimit named; the concurrency was left as it was"),
     /** A sizer threw or returned a negative size. */
     SIZER_INVALID("mend the Sizer named; the record counted as empty"),
     /** Too many records in a row were exhausted. */

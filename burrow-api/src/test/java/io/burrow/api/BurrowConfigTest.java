@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.ConcurrencyLimit;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
@@ -120,6 +121,11 @@ class BurrowConfigTest {
                         List.of(1, 100),
                         no("minConcurrency", 0, "must be from 1 to 100000"),
                         no("minConcurrency", 101, "must be at most the concurrency (100)")),
+                row(
+                        "concurrencyLimit",
+                        ConcurrencyLimit.fixed(),
+                        List.of(ConcurrencyLimit.gradient()),
+                        no("concurrencyLimit", null, NOT_NULL)),
                 count("maxRecordsPerSecond", 0, 0, Integer.MAX_VALUE, NOT_NEGATIVE),
                 choice("workerThreads", WorkerThreads.AUTO),
                 count("maxBatchRecords", 100, 1, 100_000, "must be from 1 to 100000"),

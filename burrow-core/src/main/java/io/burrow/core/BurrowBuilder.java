@@ -13,6 +13,7 @@ import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.engine.Extensions;
 import io.burrow.core.time.Timekeeper;
@@ -40,6 +41,7 @@ public final class BurrowBuilder<K, V> {
     private @Nullable AsyncMessageHandler<K, V> handler;
     private @Nullable BatchMessageHandler<K, V> batchHandler;
     private @Nullable DeadLetterSink<K, V> deadLetters;
+    private @Nullable Sizer<K, V> sizer;
     private boolean async;
     private int handlers;
     private Assembly.@Nullable Steps steps;
@@ -124,6 +126,18 @@ public final class BurrowBuilder<K, V> {
      */
     public BurrowBuilder<K, V> deadLetters(DeadLetterSink<K, V> sink) {
         deadLetters = given("deadLetters", sink);
+        return this;
+    }
+
+    /**
+     * Says how large records are, if the source's own sizes are not what is to count towards
+     * {@link BurrowConfig#maxInFlightBytes()}.
+     *
+     * @param newSizer the sizer
+     * @return this
+     */
+    public BurrowBuilder<K, V> sizer(Sizer<K, V> newSizer) {
+        sizer = given("sizer", newSizer);
         return this;
     }
 
@@ -226,6 +240,7 @@ public final class BurrowBuilder<K, V> {
                         batchHandler,
                         async || !stages.isEmpty(),
                         deadLetters,
+                        sizer,
                         List.copyOf(listeners)),
                 config,
                 steps));

@@ -195,7 +195,7 @@ final class Assignment {
     /** Counts a delivery that ended without being finished. Any thread, once for a delivery. */
     void abandon(Delivery delivery) {
         abandoned.incrementAndGet();
-        finishedBytes.add(Math.max(0, delivery.record().sizeBytes()));
+        finishedBytes.add(delivery.size());
     }
 
     long bytesInFlight() {
@@ -206,7 +206,7 @@ final class Assignment {
     void complete(Delivery delivery) {
         long sequence = delivery.sequence();
         ledger.complete(sequence);
-        finishedBytes.add(Math.max(0, delivery.record().sizeBytes()));
+        finishedBytes.add(delivery.size());
         countdown.count();
         if (sequence == watchedSequence) {
             countdown.wakeNow();

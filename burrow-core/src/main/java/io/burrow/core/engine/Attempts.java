@@ -36,17 +36,17 @@ final class Attempts<K, V> implements WorkerTask {
 
     @Override
     public @Nullable Unit take() {
-        if (shared.gateClosed) {
+        if (shared.gateClosed || async && !shared.permits.tryAcquire(shared.load.limit())) {
             return null;
         }
-        if (!async) {
-            return shared.ready.poll();
+        Unit unit = null;
+        if (!shared.ready.isEmpty() && shared.throttle.admit()) {
+            unit = shared.ready.poll();
+            if (unit == null) {
+                shared.throttle.notStarted();
+            }
         }
-        if (!shared.permits.tryAcquire(shared.config.concurrency())) {
-            return null;
-        }
-        Unit unit = shared.ready.poll();
-        if (unit == null) {
+        if (async && unit == null) {
             shared.permits.release();
         }
         return unit;
@@ -56,7 +56,8 @@ final class Attempts<K, V> implements WorkerTask {
     public boolean hasReady() {
         return !shared.gateClosed
                 && !shared.ready.isEmpty()
-                && (!async || shared.permits.inUse() < shared.config.concurrency());
+                && shared.throttle.mayAdmit()
+                && (!async || shared.permits.inUse() < shared.load.limit());
     }
 
     @Override
@@ -78,13 +79,15 @@ final class Attempts<K, V> implements WorkerTask {
 
     /** Returns whether a stage holds the permit. */
     private boolean work(Unit unit, Worker worker) {
-        if (shared.gateClosed) { // since it was taken
+        if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
+            shared.throttle.notStarted();
             shared.ready.offer(unit);
             return false;
         }
         Delivery delivery;
         if (unit instanceof Lane slot) {
             if (!slot.claim()) {
+                shared.throttle.notStarted();
                 return false; // who owns it goes on with this one too
             }
             delivery = (Delivery) slot.current();
@@ -98,7 +101,7 @@ final class Attempts<K, V> implements WorkerTask {
                 return came == STAGE;
             }
             delivery = (Delivery) lane.current();
-            if (shared.gateClosed) {
+            if (shared.gateClosed || !shared.throttle.admit()) {
                 shared.ready.offer(delivery);
                 return false;
             }
@@ -116,10 +119,12 @@ final class Attempts<K, V> implements WorkerTask {
         Assignment assignment = delivery.assignment();
         worker.enter(assignment);
         if (assignment.phase != Assignment.LIVE) {
+            shared.throttle.notStarted();
             finisher.abandon(delivery);
             return NEXT;
         }
         if (delivery.isGivenUp()) {
+            shared.throttle.notStarted();
             failures.sendAgain(delivery);
             return HELD;
         }
@@ -162,6 +167,7 @@ final class Attempts<K, V> implements WorkerTask {
             shared.overruns.returned(delivery);
             return false;
         }
+        shared.attemptEnded(thrown != null, started);
         if (thrown == null) {
             finisher.processed(delivery, started);
             return true;
@@ -195,6 +201,7 @@ final class Attempts<K, V> implements WorkerTask {
             return; // a second completion, or one that comes too late
         }
         delivery.assignment().stages.remove(delivery);
+        shared.attemptEnded(error != null, started);
         boolean next = false;
         try {
             if (error == null) {

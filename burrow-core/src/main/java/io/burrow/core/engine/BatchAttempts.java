@@ -1,30 +1,37 @@
 package io.burrow.core.engine;
 
 import io.burrow.api.BatchMessageHandler;
+import io.burrow.api.BatchRetry;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
-import io.burrow.api.Message;
 import io.burrow.api.Outcome;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Unit;
 import io.burrow.core.worker.Worker;
 import io.burrow.core.worker.WorkerTask;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What workers do with a batch handler: take what is ready, up to the size of a batch, and call the handler once. Of a
- * lane only the current record is taken, so a batch never holds two records of which one must wait for the other. Any
+ * What workers do with a batch handler: take what is ready, up to the size of a batch, and call the handler once. Any
  * worker thread.
+ *
+ * <p>Lingering holds no thread: while less is ready than a batch may hold, nobody finds anything to take, until the
+ * oldest has waited for long enough; a timer wakes a worker then.
+ *
+ * <p>Several records of a lane may stand in one batch, oldest first. What follows the first of them that failed is run
+ * again, whatever its outcome: it was handled too early. See {@link BatchRun}.
  */
 final class BatchAttempts<K, V> implements WorkerTask {
+    private static final long NOBODY_WAITS = Long.MIN_VALUE;
+
     private final Shared shared;
     private final BatchMessageHandler<K, V> handler;
     private final Finisher finisher;
     private final Failures failures;
+    private final AtomicLong lingerSinceNanos = new AtomicLong(NOBODY_WAITS);
 
     BatchAttempts(Shared shared, BatchMessageHandler<K, V> handler, Finisher finisher, Failures failures) {
         this.shared = shared;
@@ -35,19 +42,55 @@ final class BatchAttempts<K, V> implements WorkerTask {
 
     @Override
     public @Nullable Unit take() {
-        return shared.gateClosed ? null : shared.ready.poll();
+        if (shared.gateClosed || shared.ready.isEmpty() || !isWorthIt()) {
+            return null;
+        }
+        Unit unit = next();
+        if (unit != null) {
+            lingerSinceNanos.set(NOBODY_WAITS);
+        }
+        return unit;
+    }
+
+    /** Takes another unit, of what is ready already. */
+    private @Nullable Unit next() {
+        if (shared.gateClosed || !shared.throttle.admit()) {
+            return null;
+        }
+        Unit unit = shared.ready.poll();
+        if (unit == null) {
+            shared.throttle.notStarted();
+        }
+        return unit;
     }
 
     @Override
     public boolean hasReady() {
-        return !shared.gateClosed && !shared.ready.isEmpty();
+        return !shared.gateClosed && !shared.ready.isEmpty() && isWorthIt() && shared.throttle.mayAdmit();
+    }
+
+    /** Whether there is enough for a batch, or what there is has waited for long enough. */
+    private boolean isWorthIt() {
+        long linger = shared.config.batchLinger().toNanos();
+        if (linger == 0 || shared.ready.size() >= shared.config.maxBatchRecords()) {
+            return true;
+        }
+        long now = shared.time.nanos();
+        long since = lingerSinceNanos.get();
+        if (since == NOBODY_WAITS) {
+            if (lingerSinceNanos.compareAndSet(NOBODY_WAITS, now)) {
+                shared.time.schedule(linger, shared.workers::wake);
+            }
+            return false;
+        }
+        return now - since >= linger;
     }
 
     @Override
     public void run(Unit first, Worker worker) {
         worker.enter(this);
         try {
-            work(first);
+            work(first, worker);
         } catch (Throwable e) { // see Attempts
             shared.halt(new BurrowException(
                     ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
@@ -56,116 +99,66 @@ final class BatchAttempts<K, V> implements WorkerTask {
         }
     }
 
-    private void work(Unit first) {
-        if (shared.gateClosed) { // since it was taken
+    private void work(Unit first, Worker worker) {
+        if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
+            shared.throttle.notStarted();
             shared.ready.offer(first);
             return;
         }
-        long started = shared.time.nanos();
-        int most = shared.config.maxBatchRecords();
-        List<Delivery> deliveries = new ArrayList<>();
-        List<Message<K, V>> messages = new ArrayList<>();
+        BatchRun<K, V> run = new BatchRun<>(shared, finisher, failures);
         Unit unit = first;
         while (unit != null) {
-            add(unit, deliveries, messages, started);
-            unit = deliveries.size() < most ? take() : null;
+            boolean more = add(unit, run);
+            unit = more && !run.isFull() ? next() : null;
         }
-        if (!deliveries.isEmpty()) {
-            call(deliveries, messages, started);
+        if (!run.isEmpty()) {
+            worker.begin(run.deliveries(), run.startedNanos());
+            call(run);
         }
     }
 
-    @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
-    private void add(Unit unit, List<Delivery> deliveries, List<Message<K, V>> messages, long started) {
-        Delivery delivery;
+    /** Returns whether others may come into the same batch. */
+    private boolean add(Unit unit, BatchRun<K, V> run) {
         if (unit instanceof Lane slot) {
-            if (!slot.claim()) {
-                return; // who owns it goes on with this one too
+            if (slot.claim()) {
+                return run.add((Delivery) slot.current());
             }
-            delivery = (Delivery) slot.current();
-        } else {
-            delivery = (Delivery) (Entry) unit;
+            shared.throttle.notStarted();
+            run.extend(slot); // if it is in this very batch; else who owns it goes on with this one too
+            return true;
         }
-        Assignment assignment = delivery.assignment();
-        assignment.pending.incrementAndGet(); // before the phase is looked at, see Worker
-        if (assignment.phase != Assignment.LIVE) {
-            assignment.pending.decrementAndGet();
-            finisher.abandon(delivery);
-            shared.moveOn(delivery);
-            return;
-        }
-        if (delivery.isGivenUp()) {
-            failures.sendAgain(delivery);
-            assignment.pending.decrementAndGet();
-            return;
-        }
-        int attempt = delivery.begin();
-        try {
-            Message<K, V> message = (Message<K, V>) delivery.record().decode();
-            if (message != null && attempt > 1) {
-                message = message.withAttempt(attempt);
+        Entry entry = (Entry) unit;
+        if (entry instanceof Group group) {
+            shared.throttle.notStarted();
+            if (!run.isEmpty()) {
+                shared.ready.offer(group);
+                return false;
             }
-            if (message == null) {
-                throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
-            }
-            messages.add(message);
-            deliveries.add(delivery);
-        } catch (Throwable e) {
-            end(delivery, e, started);
+            group.deliveries.forEach(run::addAgain);
+            return false;
         }
+        return run.add((Delivery) entry);
     }
 
-    private void call(List<Delivery> deliveries, List<Message<K, V>> messages, long started) {
+    private void call(BatchRun<K, V> run) {
         List<Outcome> outcomes = null;
         Throwable thrown = null;
-        try {
-            outcomes = handler.handle(Collections.unmodifiableList(messages));
-            if (outcomes == null || outcomes.size() != deliveries.size()) {
-                thrown = new BurrowException(
-                        ErrorCode.HANDLER_CONTRACT,
-                        "the batch handler returned "
-                                + (outcomes == null ? "null" : outcomes.size() + " outcomes")
-                                + " for a batch of " + deliveries.size());
+        int size = run.messages().size();
+        if (size > 0) {
+            try {
+                outcomes = handler.handle(run.messages());
+                if (outcomes == null || outcomes.size() != size) {
+                    thrown = new BurrowException(
+                            ErrorCode.HANDLER_CONTRACT,
+                            "the batch handler returned "
+                                    + (outcomes == null ? "null" : outcomes.size() + " outcomes")
+                                    + " for a batch of " + size);
+                }
+            } catch (Throwable e) {
+                thrown = e;
             }
-        } catch (Throwable e) {
-            thrown = e;
+            Thread.interrupted(); // what interrupted one handler must not reach the next
         }
-        Thread.interrupted(); // what interrupted one handler must not reach the next
-        for (int i = 0; i < deliveries.size(); i++) {
-            Throwable failure = thrown;
-            if (failure == null && outcomes != null) {
-                failure = failure(outcomes, i);
-            }
-            end(deliveries.get(i), failure, started);
-        }
-    }
-
-    private static @Nullable Throwable failure(List<Outcome> outcomes, int index) {
-        try {
-            Outcome outcome = outcomes.get(index);
-            if (outcome == null) {
-                return new BurrowException(ErrorCode.HANDLER_CONTRACT, "the batch handler returned a null outcome");
-            }
-            return outcome instanceof Outcome.Failed failed ? failed.cause() : null;
-        } catch (RuntimeException e) {
-            return e; // the list is the user's
-        }
-    }
-
-    private void end(Delivery delivery, @Nullable Throwable failure, long started) {
-        int attempt = delivery.attempts();
-        if (!delivery.take(attempt)) {
-            return;
-        }
-        boolean next = true;
-        if (failure == null) {
-            finisher.processed(delivery, started);
-        } else {
-            next = failures.failed(delivery, attempt, failure, started);
-        }
-        delivery.assignment().pending.decrementAndGet();
-        if (next) {
-            shared.moveOn(delivery);
-        }
+        run.end(outcomes, thrown, shared.config.batchRetry() == BatchRetry.WHOLE);
     }
 }

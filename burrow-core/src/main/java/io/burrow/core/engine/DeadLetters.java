@@ -37,6 +37,9 @@ final class DeadLetters {
      */
     @SuppressWarnings("unchecked")
     void send(Delivery delivery) {
+        if (mustWait(delivery)) {
+            return;
+        }
         Assignment assignment = delivery.assignment();
         Failure failure = Failures.lastFailure(delivery);
         assignment.pending.incrementAndGet();
@@ -59,6 +62,29 @@ final class DeadLetters {
             timeout.cancel();
             answer(delivery, answered, e);
         }
+    }
+
+    /** Whether the budget is used up. Then the delivery waits for the share that is its own. */
+    private boolean mustWait(Delivery delivery) {
+        Delivery.Troubles troubles = delivery.troubles;
+        if (troubles == null || troubles.budgeted) {
+            return false;
+        }
+        long wait = shared.deadLetterBudget.reserve(shared.time.nanos());
+        troubles.budgeted = true; // those that could not be sent have had theirs
+        if (wait == 0) {
+            return false;
+        }
+        delivery.giveUp();
+        shared.events.contained(
+                "budget",
+                new BurrowException(
+                        ErrorCode.DEAD_LETTER_BUDGET,
+                        "more than " + shared.config.deadLetterBudget() + " records in "
+                                + shared.config.deadLetterBudgetInterval().toMillis()
+                                + " ms are to be dead letters; the others wait"));
+        failures.waitThen(delivery, wait, () -> shared.makeReady(delivery));
+        return true;
     }
 
     private void answer(Delivery delivery, AtomicBoolean answered, @Nullable Throwable error) {

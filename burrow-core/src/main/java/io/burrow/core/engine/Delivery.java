@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The one field that two threads may want at once is the token: which attempt is running. Only who {@linkplain #take
  * takes} an attempt may say what came of it; a second completion, or one that comes after a time limit, finds it taken.
  */
-final class Delivery extends Entry {
+class Delivery extends Entry {
     private static final VarHandle TOKEN;
 
     static {
@@ -44,6 +44,25 @@ final class Delivery extends Entry {
         this.batch = batch;
         this.indexInBatch = (int) (sequence - batch.firstSequence);
         this.record = record;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    /** How much it counts towards the bound of bytes. */
+    int size() {
+        return Math.max(0, record.sizeBytes());
+    }
+
+    /** Whether it must not come into a batch with others. Owner only. */
+    boolean isAlone() {
+        return false;
+    }
+
+    /** From now on it comes into a batch of its own. Owner only; there are batches only of marked deliveries. */
+    void setAlone() {
+        throw new IllegalStateException("not a delivery for batches");
     }
 
     Assignment assignment() {
@@ -103,10 +122,15 @@ final class Delivery extends Entry {
 
     /** The same delivery with no order to keep; this one must not be used any more. Owner only. */
     Delivery outOfLane() {
-        Delivery other = new Delivery(batch, sequence(), record, null);
+        Delivery other = copy();
         other.token = token;
         other.troubles = troubles;
         return other;
+    }
+
+    /** A new delivery of the same record, without a lane. */
+    Delivery copy() {
+        return new Delivery(batch, sequence(), record, null);
     }
 
     /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */
@@ -114,6 +138,9 @@ final class Delivery extends Entry {
         final long firstStartNanos;
         long previousDelayNanos;
         int deadLetterSends;
+        /** It has taken its share of the budget of dead letters. */
+        boolean budgeted;
+
         Failure last;
 
         Troubles(long firstStartNanos, Failure last) {

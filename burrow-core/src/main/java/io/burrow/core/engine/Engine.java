@@ -119,7 +119,7 @@ public final class Engine<K, V> {
 
         this.failures = new Failures(shared, finisher, extensions.deadLetters());
         this.rebalancer = new Rebalancer(shared, assignments, failures);
-        this.intake = new Intake<>(shared, assignments, extensions.source());
+        this.intake = new Intake<>(shared, assignments, extensions);
         this.snapshots = new Snapshots(shared, assignments);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
         this.stuck = new StuckWatch(shared, assignments, failures);
@@ -172,7 +172,7 @@ public final class Engine<K, V> {
             closed.complete(new CloseResult(false, 0, List.of()));
             throw failure;
         }
-        shared.workers.start(task, shared.config.concurrency());
+        shared.workers.start(task, shared.load.limit());
         setState(BurrowState.RUNNING);
     }
 
@@ -201,6 +201,9 @@ public final class Engine<K, V> {
             balance();
             assignments.sweepLanes();
             stuck.look();
+            if (shared.load.isOn()) {
+                shared.load.look(running());
+            }
             if (!shared.ready.isEmpty()) {
                 shared.workers.wake(); // a thread could not be made before, for want of memory: now perhaps
             }
@@ -221,6 +224,14 @@ public final class Engine<K, V> {
             }
         }
         return true;
+    }
+
+    private int running() {
+        int running = shared.workers.inside(null);
+        for (Assignment assignment : assignments.all()) {
+            running += assignment.pending.get();
+        }
+        return running;
     }
 
     private void heedStops() {
@@ -254,7 +265,7 @@ public final class Engine<K, V> {
                     case FROZEN -> BlockedReason.FROZEN;
                     case DRAINING, CLOSING, CLOSED -> BlockedReason.DRAINING;
                     case PAUSED -> BlockedReason.PAUSED_BY_USER;
-                    default -> BlockedReason.NONE;
+                    default -> shared.throttle.isOpen() ? BlockedReason.BREAKER_OPEN : BlockedReason.NONE;
                 });
         if (isStopping()) {
             Rebalancer.stop(assignments.all());
@@ -553,11 +564,7 @@ public final class Engine<K, V> {
      * @param config the settings, valid, and different only in what can change
      */
     public void configure(BurrowConfig config) {
-        boolean resized = config.concurrency() != shared.config.concurrency();
-        shared.config = config;
-        if (resized) {
-            shared.workers.resize(config.concurrency());
-        }
+        shared.configure(config);
         extensions.source().wakeup();
     }
 

@@ -6,6 +6,7 @@ import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.api.spi.Sizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchHandler the batch handler
  * @param async whether the handler may return stages that are not completed
  * @param deadLetters the sink, or null
+ * @param sizer who says how large records are, or null for the source
  * @param listeners who watches
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -29,4 +31,5 @@ public record Extensions<K, V>(
         @Nullable BatchMessageHandler<K, V> batchHandler,
         boolean async,
         @Nullable DeadLetterSink<K, V> deadLetters,
+        @Nullable Sizer<K, V> sizer,
         List<BurrowListener> listeners) {}

@@ -42,8 +42,13 @@ final class Failures {
      * @return true if the delivery is at its end and the next of its lane may go on; false if it keeps its lane
      */
     boolean failed(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
+        return failed(delivery, attempt, thrown, startedNanos, null);
+    }
+
+    /** The same, with a group: what is to be tried again is put into it in place of waiting by itself. */
+    boolean failed(Delivery delivery, int attempt, Throwable thrown, long startedNanos, @Nullable Group group) {
         try {
-            return handle(delivery, attempt, thrown, startedNanos);
+            return handle(delivery, attempt, thrown, startedNanos, group);
         } catch (Throwable e) { // a throwable of the user's that throws when it is looked at, or a defect
             String name = thrown.getClass().getName();
             shared.events.contained(
@@ -56,7 +61,7 @@ final class Failures {
         }
     }
 
-    private boolean handle(Delivery delivery, int attempt, Throwable thrown, long startedNanos) {
+    private boolean handle(Delivery delivery, int attempt, Throwable thrown, long startedNanos, @Nullable Group group) {
         shared.counters.failed.increment();
         if (delivery.assignment().phase == Assignment.DEAD) {
             finisher.abandon(delivery); // it is tried again where its partition is now
@@ -94,7 +99,12 @@ final class Failures {
         RetryDecision toldDecision = decision;
         shared.events.tell(listener -> listener.attemptFailed(failure, toldDecision, told));
         if (decision == RetryDecision.RETRY) {
-            retryLater(delivery, nanos(delay));
+            if (group != null) {
+                troubles.previousDelayNanos = nanos(delay);
+                group.deliveries.add(delivery);
+            } else {
+                retryLater(delivery, nanos(delay));
+            }
             return false;
         }
         return exhausted(delivery, decision, startedNanos, now);
@@ -155,6 +165,31 @@ final class Failures {
         waitThen(delivery, delayNanos, () -> {
             shared.counters.retried.increment();
             shared.makeReady(delivery);
+        });
+    }
+
+    /** Gives deliveries back together, when the longest of their delays is over. */
+    void retryTogether(Group group) {
+        long delay = 0;
+        for (Delivery delivery : group.deliveries) {
+            delay = Math.max(delay, Objects.requireNonNull(delivery.troubles).previousDelayNanos);
+        }
+        Waiting waiting = new Waiting(shared.time.nanos() + delay); // never cancelled: it is for all of them
+        for (Delivery delivery : group.deliveries) {
+            Assignment assignment = delivery.assignment();
+            assignment.retrying.put(delivery, waiting);
+            if (assignment.phase == Assignment.DEAD) {
+                abandonWaiting(assignment, delivery);
+            }
+        }
+        shared.time.schedule(delay, () -> {
+            group.deliveries.removeIf(
+                    delivery -> !delivery.assignment().retrying.remove(delivery, waiting));
+            if (!group.deliveries.isEmpty()) {
+                shared.counters.retried.add(group.deliveries.size());
+                shared.ready.offer(group);
+                shared.workers.wake();
+            }
         });
     }
 

@@ -8,6 +8,7 @@ import io.burrow.api.Ordering;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.RecordReceiver;
+import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.LaneTable;
@@ -28,6 +29,9 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     private final Assignments assignments;
     private final MessageSource<K, V> source;
     private final Ordering ordering;
+    private final @Nullable Sizer<K, V> sizer;
+    /** Whether more has to be known of a delivery than most need. */
+    private final boolean marked;
 
     /** Why nothing at all is fetched, or {@link BlockedReason#NONE}. */
     private BlockedReason stop = BlockedReason.NONE;
@@ -37,10 +41,12 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     private long leftOver;
     private BlockedReason overall = BlockedReason.NONE;
 
-    Intake(Shared shared, Assignments assignments, MessageSource<K, V> source) {
+    Intake(Shared shared, Assignments assignments, Extensions<K, V> extensions) {
         this.shared = shared;
         this.assignments = assignments;
-        this.source = source;
+        this.source = extensions.source();
+        this.sizer = extensions.sizer();
+        this.marked = sizer != null || extensions.batchHandler() != null;
         this.ordering = shared.config.ordering();
     }
 
@@ -122,10 +128,11 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
                 restored++;
                 continue;
             }
-            int size = Math.max(0, record.sizeBytes());
+
+            int size = size(record);
             assignment.trackedBytes += size;
             bytes += size;
-            offer(assignment, batch, sequence, record);
+            offer(assignment, batch, sequence, record, size);
         }
 
         inFlight += tracked - restored;
@@ -136,15 +143,38 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         }
     }
 
-    private void offer(Assignment assignment, Batch batch, long sequence, SourceRecord<?, ?> record) {
+    private void offer(Assignment assignment, Batch batch, long sequence, SourceRecord<?, ?> record, int size) {
         Lane lane = lane(assignment, record);
-        Delivery delivery = new Delivery(batch, sequence, record, lane);
+
+        Delivery delivery = marked
+                ? new MarkedDelivery(batch, sequence, record, lane, size)
+                : new Delivery(batch, sequence, record, lane);
         if (lane == null) {
             shared.ready.offer(delivery);
         } else {
             lane.append(delivery);
             shared.ready.offer(lane); // a slot for each record
         }
+    }
+
+    @SuppressWarnings("unchecked") // the records are the source's
+    private int size(SourceRecord<?, ?> record) {
+        if (sizer == null) {
+            return Math.max(0, record.sizeBytes());
+        }
+        String what;
+        try {
+            int size = sizer.sizeBytes((SourceRecord<K, V>) record);
+            if (size >= 0) {
+                return size;
+            }
+            what = "returned " + size;
+        } catch (Throwable e) {
+            what = "threw " + e.getClass().getName();
+        }
+        String name = sizer.getClass().getName();
+        shared.events.contained(name, new BurrowException(ErrorCode.SIZER_INVALID, "sizer " + name + " " + what));
+        return 0;
     }
 
     private @Nullable Lane lane(Assignment assignment, SourceRecord<?, ?> record) {

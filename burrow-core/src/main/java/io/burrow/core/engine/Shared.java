@@ -2,6 +2,7 @@ package io.burrow.core.engine;
 
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
+import io.burrow.core.protect.Budget;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.ReadyQueue;
 import io.burrow.core.time.Timekeeper;
@@ -23,6 +24,9 @@ final class Shared {
     final Counters counters = new Counters();
     final Permits permits = new Permits();
     final Overruns overruns = new Overruns();
+    final Throttle throttle;
+    final Load load;
+    final Budget deadLetterBudget = new Budget();
     final Countdown inFlightCountdown;
     final AtomicInteger exhaustedInARow = new AtomicInteger();
 
@@ -49,6 +53,33 @@ final class Shared {
         this.random = random;
         this.wakeLoop = wakeLoop;
         this.inFlightCountdown = new Countdown(wakeLoop);
+        this.throttle = new Throttle(this, config);
+        this.load = new Load(this, config);
+        budget(config);
+    }
+
+    /** Puts other settings in force. Any thread. */
+    void configure(BurrowConfig next) {
+        config = next;
+        throttle.configure(next);
+        budget(next);
+        int before = load.limit();
+        load.configure(next);
+        if (load.limit() != before) {
+            workers.resize(load.limit());
+        }
+        workers.wake();
+    }
+
+    private void budget(BurrowConfig of) {
+        deadLetterBudget.configure(
+                of.deadLetterBudget(), of.deadLetterBudgetInterval().toNanos(), Math.max(1, of.deadLetterBudget()));
+    }
+
+    /** Counts an attempt that ended, for who watches the load. Any thread. */
+    void attemptEnded(boolean failed, long startedNanos) {
+        throttle.ended(failed, startedNanos);
+        load.ended(failed, startedNanos);
     }
 
     /** Asks the loop to stop everything. Nothing starts from now on. The first cause counts. */

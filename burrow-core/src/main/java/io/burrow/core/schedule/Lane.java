@@ -106,6 +106,27 @@ public final class Lane extends Unit {
     }
 
     /**
+     * The entry behind one that is still in the lane. Owner only, and only while more entries are {@link #due} than lie
+     * before it.
+     *
+     * @param entry an entry of this lane that is not finished
+     * @return the next one
+     */
+    public Entry after(Entry entry) {
+        return Objects.requireNonNull(entry.next);
+    }
+
+    /**
+     * How many entries may be run by the owner, one after the other: the current one included. For the owner it can
+     * only rise.
+     *
+     * @return a number of entries
+     */
+    public int due() {
+        return due;
+    }
+
+    /**
      * Takes the current entry off. Owner only.
      *
      * @return true if another entry is due: the lane is still the caller's, and that entry is current. False if not:

@@ -46,6 +46,15 @@ public final class ReadyQueue {
     }
 
     /**
+     * How much there is at this moment, at least: what does not fit the array is not counted.
+     *
+     * @return a number of units
+     */
+    public int size() {
+        return queue.size();
+    }
+
+    /**
      * Whether there is nothing at this moment.
      *
      * @return true if there is nothing

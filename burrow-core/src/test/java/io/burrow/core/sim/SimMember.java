@@ -96,6 +96,8 @@ final class SimMember implements WatchedSource.Watcher {
         builder.config(c -> c.ordering(weather.ordering())
                 .concurrency(weather.concurrency())
                 .maxBatchRecords(4)
+                .batchLinger(Duration.ofMillis(weather.lingerMillis()))
+                .batchRetry(weather.batchRetry())
                 .maxInFlightRecords(weather.maxInFlight())
                 .maxPartitionInFlightRecords(weather.maxPartitionInFlight())
                 .maxSpanRecords(64)
@@ -199,14 +201,49 @@ final class SimMember implements WatchedSource.Watcher {
     }
 
     private List<Outcome> handleBatch(List<? extends Message<String, String>> messages) {
-        messages.forEach(each -> begun((WatchedSource.WatchedMessage) each));
+        if (messages.size() > 4) {
+            violated("a batch of " + messages.size() + " where 4 are allowed");
+        }
+        if (draws() && random.nextInt(4) == 0) {
+            return failBatch(messages);
+        }
+        Set<Object> broken = new HashSet<>();
         List<Outcome> outcomes = new ArrayList<>();
         for (Message<String, String> each : messages) {
+            WatchedSource.WatchedMessage message = (WatchedSource.WatchedMessage) each;
+            Object key = orderOf(message);
+            if (key != null && broken.contains(List.of(message.lease().partition, key))) {
+                // it follows a failed one of its key: whatever is answered, it must come again
+                outcomes.add(random.nextBoolean() ? Outcome.success() : Outcome.failure(failure()));
+                continue;
+            }
+            begun(message);
             RuntimeException thrown = draws() ? failure() : null;
-            ended((WatchedSource.WatchedMessage) each, thrown);
+            ended(message, thrown);
+            if (thrown != null && key != null) {
+                broken.add(List.of(message.lease().partition, key));
+            }
             outcomes.add(thrown == null ? Outcome.success() : Outcome.failure(thrown));
         }
         return outcomes;
+    }
+
+    /** Nothing of the batch was done: it throws, or answers for others than were asked. */
+    private List<Outcome> failBatch(List<? extends Message<String, String>> messages) {
+        RuntimeException thrown = new IllegalStateException("the whole batch");
+        Set<Object> keys = new HashSet<>();
+        for (Message<String, String> each : messages) {
+            WatchedSource.WatchedMessage message = (WatchedSource.WatchedMessage) each;
+            Object key = orderOf(message);
+            if (key == null || keys.add(List.of(message.lease().partition, key))) {
+                begun(message);
+                ended(message, thrown);
+            }
+        }
+        if (random.nextBoolean()) {
+            return List.of();
+        }
+        throw thrown;
     }
 
     private boolean draws() {

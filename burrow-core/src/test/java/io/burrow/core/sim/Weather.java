@@ -1,5 +1,6 @@
 package io.burrow.core.sim;
 
+import io.burrow.api.BatchRetry;
 import io.burrow.api.CommitMode;
 import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Ordering;
@@ -27,6 +28,8 @@ import java.util.Random;
  * @param failures how many of a hundred attempts fail
  * @param errorThreshold after how many exhausted records in a row it freezes, 0 for never
  * @param snapshots whether what is finished above the commit point is kept with it
+ * @param lingerMillis how long a batch waits
+ * @param batchRetry how a batch that failed is tried again
  */
 record Weather(
         Ordering ordering,
@@ -45,7 +48,9 @@ record Weather(
         int keys,
         int failures,
         int errorThreshold,
-        boolean snapshots) {
+        boolean snapshots,
+        int lingerMillis,
+        BatchRetry batchRetry) {
     /** Kinds of handlers. */
     enum Handlers {
         SYNC,
@@ -78,7 +83,9 @@ record Weather(
                 1 + random.nextInt(6),
                 random.nextInt(40),
                 random.nextInt(4) == 0 ? 2 : 0,
-                random.nextInt(4) > 0);
+                random.nextInt(4) > 0,
+                random.nextInt(2) * random.nextInt(200),
+                pick(random, BatchRetry.values()));
     }
 
     /** A key's identity for ordering: with partitions ordered as a whole there is one key. */

@@ -1,0 +1,271 @@
+package io.burrow.core.engine;
+
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.Message;
+import io.burrow.api.Outcome;
+import io.burrow.core.schedule.Lane;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch, from its first record to what came of each. One worker thread.
+ *
+ * <p>Every delivery in it is counted as pending in its assignment, so that a rebalance waits for it. Of a lane it holds
+ * the current entry and perhaps those that are due after it; the lane stays this batch's until all of those have ended
+ * or one of them failed.
+ */
+final class BatchRun<K, V> {
+    private final Shared shared;
+    private final Finisher finisher;
+    private final Failures failures;
+    private final int most;
+    private final long started;
+
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private final List<Message<K, V>> messages = new ArrayList<>();
+    /** Of those that could not be decoded, at the same index; the others have a message. */
+    private final List<@Nullable Throwable> undecodable = new ArrayList<>();
+    /** The lanes in this batch, and the last of their entries that is. */
+    private final Map<Lane, Delivery> tails = new IdentityHashMap<>();
+
+    private final Map<Lane, Integer> taken = new IdentityHashMap<>();
+
+    BatchRun(Shared shared, Finisher finisher, Failures failures) {
+        this.shared = shared;
+        this.finisher = finisher;
+        this.failures = failures;
+        this.most = shared.config.maxBatchRecords();
+        this.started = shared.time.nanos();
+    }
+
+    boolean isEmpty() {
+        return deliveries.isEmpty();
+    }
+
+    boolean isFull() {
+        return deliveries.size() >= most;
+    }
+
+    long startedNanos() {
+        return started;
+    }
+
+    List<Delivery> deliveries() {
+        return deliveries;
+    }
+
+    List<Message<K, V>> messages() {
+        return Collections.unmodifiableList(messages);
+    }
+
+    /**
+     * Adds a delivery that is the caller's, with leave to start it, and what is due after it in its lane.
+     *
+     * @return whether others may follow
+     */
+    boolean add(Delivery delivery) {
+        return add(delivery, true);
+    }
+
+    private boolean add(Delivery delivery, boolean extended) {
+        Assignment assignment = delivery.assignment();
+        assignment.pending.incrementAndGet(); // before the phase is looked at, see Worker
+        if (assignment.phase != Assignment.LIVE) {
+            shared.throttle.notStarted();
+            finisher.abandon(delivery);
+            assignment.pending.decrementAndGet();
+            shared.moveOn(delivery);
+            return true;
+        }
+        if (delivery.isGivenUp()) {
+            shared.throttle.notStarted();
+            failures.sendAgain(delivery);
+            assignment.pending.decrementAndGet();
+            return true;
+        }
+        if (delivery.isAlone() && !isEmpty()) {
+            shared.throttle.notStarted();
+            assignment.pending.decrementAndGet();
+            shared.makeReady(delivery);
+            return false; // or it might be met again and again
+        }
+        boolean decoded = take(delivery);
+        if (delivery.isAlone()) {
+            return false;
+        }
+        if (extended && decoded && delivery.lane() != null) {
+            extend(delivery.lane());
+        }
+        return true;
+    }
+
+    /** Adds a delivery of a batch that is tried again as a whole. */
+    void addAgain(Delivery delivery) {
+        if (shared.throttle.admit()) {
+            add(delivery, false); // as many as were together before, and no more
+        } else {
+            shared.makeReady(delivery); // it comes later, with others
+        }
+    }
+
+    /** Adds what is due in a lane after its entries in this batch; nothing if the lane is not in this batch. */
+    void extend(Lane lane) {
+        Delivery tail = tails.get(lane);
+        while (tail != null && !isFull() && taken.getOrDefault(lane, 0) < lane.due()) {
+            Delivery next = (Delivery) lane.after(tail);
+            Assignment assignment = next.assignment();
+            assignment.pending.incrementAndGet();
+            boolean fits = assignment.phase == Assignment.LIVE && !next.isGivenUp() && !next.isAlone();
+            if (!fits || !shared.throttle.admit()) {
+                assignment.pending.decrementAndGet();
+                return; // it waits until it is its lane's first
+            }
+            if (!take(next)) {
+                return; // what follows one that cannot be read must not overtake it
+            }
+            tail = next;
+        }
+    }
+
+    /** Begins an attempt. Returns whether it could be decoded. */
+    @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
+    private boolean take(Delivery delivery) {
+        int attempt = delivery.begin();
+        Throwable failure = null;
+        try {
+            Message<K, V> message = (Message<K, V>) delivery.record().decode();
+            if (message != null && attempt > 1) {
+                message = message.withAttempt(attempt);
+            }
+            if (message == null) {
+                throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
+            }
+            messages.add(message);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        deliveries.add(delivery);
+        undecodable.add(failure);
+        Lane lane = delivery.lane();
+        if (lane != null) {
+            tails.put(lane, delivery);
+            taken.merge(lane, 1, Integer::sum);
+            if (failure != null) {
+                tails.remove(lane); // closed for others
+            }
+        }
+        return failure == null;
+    }
+
+    /**
+     * Sees to what came of it.
+     *
+     * @param outcomes the handler's, one for each message, or null
+     * @param thrown what failed the whole batch, or null
+     * @param together whether those that are tried again are tried together, if the whole batch failed
+     */
+    void end(@Nullable List<Outcome> outcomes, @Nullable Throwable thrown, boolean together) {
+        @Nullable Throwable[] failed = new Throwable[deliveries.size()];
+        int message = 0;
+        for (int i = 0; i < failed.length; i++) {
+            Throwable unread = undecodable.get(i);
+            if (unread != null) {
+                failed[i] = unread;
+            } else {
+                failed[i] = thrown != null ? thrown : failure(Objects.requireNonNull(outcomes), message);
+                message++;
+            }
+        }
+        boolean[] undone = undoFollowers(failed);
+        boolean apart = thrown != null && !together && deliveries.size() > 1;
+        Group group = thrown != null && together ? new Group() : null;
+        for (int i = 0; i < failed.length; i++) {
+            Delivery delivery = deliveries.get(i);
+            if (apart) {
+                delivery.setAlone();
+            }
+            if (undone[i]) {
+                delivery.assignment().pending.decrementAndGet();
+            } else {
+                end(delivery, failed[i], group);
+            }
+        }
+        if (group != null && !group.deliveries.isEmpty()) {
+            failures.retryTogether(group);
+        }
+    }
+
+    /**
+     * Takes back what follows a failed one in its lane, before that one is seen to: from then on its lane may be
+     * somebody else's.
+     */
+    private boolean[] undoFollowers(@Nullable Throwable[] failed) {
+        boolean[] undone = new boolean[failed.length];
+        Set<Lane> broken = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < failed.length; i++) {
+            Delivery delivery = deliveries.get(i);
+            Lane lane = delivery.lane();
+            if (lane == null) {
+                continue;
+            }
+            if (broken.contains(lane)) {
+                int attempt = delivery.attempts();
+                delivery.take(attempt);
+                delivery.unbegin(attempt);
+                undone[i] = true;
+            } else if (failed[i] != null) {
+                broken.add(lane);
+            }
+        }
+        return undone;
+    }
+
+    private void end(Delivery delivery, @Nullable Throwable failure, @Nullable Group group) {
+        Assignment assignment = delivery.assignment();
+        int attempt = delivery.attempts();
+        if (!delivery.take(attempt)) {
+            assignment.pending.decrementAndGet();
+            return;
+        }
+        shared.attemptEnded(failure != null, started);
+        boolean next = true;
+        if (failure == null) {
+            finisher.processed(delivery, started);
+        } else {
+            next = failures.failed(delivery, attempt, failure, started, group);
+        }
+        assignment.pending.decrementAndGet();
+        if (next) {
+            moveOn(delivery, failure != null);
+        }
+    }
+
+    /** The next of the lane is in this batch too, or may run now. */
+    private void moveOn(Delivery delivery, boolean failed) {
+        Lane lane = delivery.lane();
+        if (lane == null || failed || tails.get(lane) == delivery) {
+            shared.moveOn(delivery);
+        } else {
+            lane.finish(); // the lane stays ours: what follows in this batch is due
+        }
+    }
+
+    private static @Nullable Throwable failure(List<Outcome> outcomes, int index) {
+        try {
+            Outcome outcome = outcomes.get(index);
+            if (outcome == null) {
+                return new BurrowException(ErrorCode.HANDLER_CONTRACT, "the batch handler returned a null outcome");
+            }
+            return outcome instanceof Outcome.Failed failed ? failed.cause() : null;
+        } catch (RuntimeException e) {
+            return e; // the list is the user's
+        }
+    }
+}

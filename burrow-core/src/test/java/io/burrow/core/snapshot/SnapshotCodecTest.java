@@ -1,0 +1,153 @@
+package io.burrow.core.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the text, the answer is a part of what was put in, or nothing. */
+class SnapshotCodecTest {
+    private static final int FUZZ = Integer.getInteger("burrow.snapshot.fuzz", 100_000);
+
+    static LongStream seeds() {
+        return LongStream.range(0, 300);
+    }
+
+    private static Snapshot random(Random random, long base, TreeSet<Long> oracle) {
+        OffsetRanges.Builder builder = OffsetRanges.builder();
+        long at = base + 1;
+        for (int i = random.nextInt(60); i > 0; i--) {
+            at += random.nextInt(4) == 0 ? random.nextInt(1_000_000) : random.nextInt(4);
+            long end = at + 1 + random.nextInt(random.nextInt(5) == 0 ? 1_000 : 4);
+            builder.add(at, end);
+            LongStream.range(at, end).forEach(oracle::add);
+            at = end;
+        }
+        return new Snapshot(random.nextInt(1_000) - 1, builder.build());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatIsEncoded_isDecoded(long seed) {
+        Random random = new Random(seed);
+        long base = random.nextLong(1L << 40);
+        TreeSet<Long> oracle = new TreeSet<>();
+        Snapshot snapshot = random(random, base, oracle);
+        assertThat(snapshot.finished().size()).isEqualTo(oracle.size());
+
+        Snapshot decoded = SnapshotCodec.decode(base, 7, SnapshotCodec.encode(base, 7, snapshot, 100_000));
+
+        assertThat(decoded).isEqualTo(snapshot.isEmpty() ? Snapshot.none() : snapshot);
+        for (long offset : oracle) {
+            assertThat(decoded.contains(offset, decoded.newestEpoch())).isTrue();
+            assertThat(decoded.finished().contains(offset + 1)).isEqualTo(oracle.contains(offset + 1));
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whatDoesNotFit_isCutAfterTheLowest(long seed) {
+        Random random = new Random(seed);
+        TreeSet<Long> oracle = new TreeSet<>();
+        Snapshot snapshot = random(random, 100, oracle);
+        long size = -1;
+        for (int limit = 0; limit < 200; limit++) {
+            String text = SnapshotCodec.encode(100, -1, snapshot, limit);
+            assertThat(text.length()).isLessThanOrEqualTo(limit);
+            OffsetRanges kept = SnapshotCodec.decode(100, -1, text).finished();
+            assertThat(kept.size()).isGreaterThanOrEqualTo(size);
+            size = kept.size();
+            for (int i = 0; i < kept.ranges(); i++) {
+                assertThat(kept.from(i)).isEqualTo(snapshot.finished().from(i));
+                assertThat(kept.to(i)).isEqualTo(snapshot.finished().to(i));
+            }
+        }
+    }
+
+    @Test
+    void everyDamage_isSeen() {
+        Snapshot snapshot = random(new Random(5), 1_000, new TreeSet<>());
+        String text = SnapshotCodec.encode(1_000, 3, snapshot, 4096);
+        assertThat(SnapshotCodec.decode(1_000, 3, text)).isEqualTo(snapshot);
+        for (int i = 0; i < text.length(); i++) {
+            assertThat(SnapshotCodec.decode(1_000, 3, text.substring(0, i)).isEmpty())
+                    .as("cut at %s", i)
+                    .isTrue();
+            for (char other : new char[] {'A', 'b', '7', '_', ' ', '\u4e00', '\ud800'}) {
+                String damaged = text.substring(0, i) + other + text.substring(i + 1);
+                assertThat(damaged.equals(text)
+                                || SnapshotCodec.decode(1_000, 3, damaged).isEmpty())
+                        .as("%s at %s", other, i)
+                        .isTrue();
+            }
+        }
+        assertThat(SnapshotCodec.decode(1_000, 3, text + "A").isEmpty()).isTrue();
+        assertThat(SnapshotCodec.decode(1_001, 3, text).isEmpty()).isTrue();
+        assertThat(SnapshotCodec.decode(1_000, 4, text).isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "bw1:", "bw1:AAAAAA", "AQAAAX4", "free text", "bw2:AAAA", "bf5AAAEAA==", "\ud800"})
+    void foreignText_saysNothing(String text) {
+        assertThat(SnapshotCodec.decode(10, -1, text)).isEqualTo(Snapshot.none());
+    }
+
+    @Test
+    void extremes_areKept() {
+        OffsetRanges last =
+                OffsetRanges.builder().add(Long.MAX_VALUE - 1, Long.MAX_VALUE).build();
+        Snapshot snapshot = new Snapshot(Integer.MAX_VALUE, last);
+        assertThat(SnapshotCodec.decode(0, -1, SnapshotCodec.encode(0, -1, snapshot, 4096)))
+                .isEqualTo(snapshot);
+    }
+
+    @Test
+    void aRecordOfALaterEpoch_isAnotherOne() {
+        Snapshot snapshot = new Snapshot(4, OffsetRanges.builder().add(20, 30).build());
+        assertThat(snapshot.contains(25, 4)).isTrue();
+        assertThat(snapshot.contains(25, 5)).isFalse();
+        assertThat(snapshot.contains(30, 4)).isFalse();
+    }
+
+    @Test
+    void whateverComes_theAnswerIsPartOfWhatWasSent() {
+        long seed = Long.getLong("burrow.snapshot.seed", 1);
+        Random random = new Random(seed);
+        for (int i = 0; i < FUZZ; i++) {
+            Snapshot snapshot = random(random, 50, new TreeSet<>());
+            StringBuilder text = new StringBuilder(SnapshotCodec.encode(50, 1, snapshot, 20 + random.nextInt(400)));
+            for (int change = random.nextInt(3); change > 0 && !text.isEmpty(); change--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(4)) {
+                    case 0 -> text.setCharAt(at, (char) random.nextInt(1 << 16));
+                    case 1 -> text.deleteCharAt(at);
+                    case 2 -> text.insert(at, (char) (' ' + random.nextInt(95)));
+                    default -> text.setLength(at);
+                }
+            }
+            OffsetRanges decoded = SnapshotCodec.decode(50, 1, text.toString()).finished();
+            for (int range = 0; range < decoded.ranges(); range++) {
+                assertThat(snapshot.finished().contains(decoded.from(range))
+                                && snapshot.finished().contains(decoded.to(range) - 1))
+                        .as("seed %s, input %s", seed, i)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void ranges_mustRise() {
+        OffsetRanges.Builder builder = OffsetRanges.builder().add(5, 7);
+        for (List<Long> wrong : List.of(List.of(6L, 8L), List.of(9L, 9L), List.of(-1L, 3L))) {
+            assertThatThrownBy(() -> builder.add(wrong.get(0), wrong.get(1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
