@@ -25,9 +25,23 @@ final class Lease {
     /** A key that may be missing, since a map tells a missing value from none. */
     record Key(@Nullable Object raw) {}
 
-    Lease(TopicPartition partition, long position) {
+    /** The offsets of the partition that were done under any lease. */
+    private final Set<Long> everDone;
+
+    Lease(TopicPartition partition, long position, Set<Long> everDone) {
+        this.everDone = everDone;
         this.partition = partition;
         this.position = position;
+    }
+
+    void done(long offset) {
+        done.add(offset);
+        everDone.add(offset);
+    }
+
+    /** Whether a snapshot that was read says it was finished, and it was. */
+    boolean wasDone(long offset) {
+        return everDone.contains(offset);
     }
 
     /** The lowest offset below a position that was handed over and is not done, or -1. */

@@ -11,6 +11,8 @@ import io.burrow.api.TerminalException;
 import io.burrow.api.ThresholdAction;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
@@ -23,11 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +44,13 @@ final class SimMember implements WatchedSource.Watcher {
     final SteppedBurrow<String, String> burrow;
     final InMemoryDeadLetters<String, String> sink = new InMemoryDeadLetters<>();
     final List<Running> running = new ArrayList<>();
+    private final List<CompletableFuture<Void>> late = new ArrayList<>();
 
     private final Weather weather;
     private final Random random;
     private final Consumer<String> violated;
     private final Consumer<TopicPartition> reset;
+    private final Map<TopicPartition, Set<Long>> everDone;
     private final Set<List<Object>> busyKeys = new HashSet<>();
     private long processed;
     /** From now on everything succeeds at once. */
@@ -64,7 +70,9 @@ final class SimMember implements WatchedSource.Watcher {
             Weather weather,
             Random random,
             Consumer<String> violated,
-            Consumer<TopicPartition> reset) {
+            Consumer<TopicPartition> reset,
+            Map<TopicPartition, Set<Long>> everDone) {
+        this.everDone = everDone;
         this.name = name;
         this.weather = weather;
         this.random = random;
@@ -88,7 +96,7 @@ final class SimMember implements WatchedSource.Watcher {
             WatchedSource.WatchedRecord record = (WatchedSource.WatchedRecord) letter.record();
             return sink.send(letter).whenComplete((value, error) -> {
                 if (error == null) {
-                    record.lease().done.add(record.offset());
+                    record.lease().done(record.offset());
                 }
             });
         });
@@ -115,12 +123,37 @@ final class SimMember implements WatchedSource.Watcher {
                 .deadLetterTimeout(Duration.ofSeconds(3))
                 .onExhausted(weather.exhausted())
                 .errorThreshold(weather.errorThreshold())
-                .onErrorThreshold(ThresholdAction.FREEZE));
+                .onErrorThreshold(ThresholdAction.FREEZE)
+                .stuckAfter(Duration.ofMillis(weather.stuckMillis()))
+                .onStuck(weather.onStuck())
+                .breakerFailurePercent(weather.breakerPercent())
+                .breakerRecords(5)
+                .breakerPause(Duration.ofMillis(500))
+                .breakerProbes(2)
+                .deadLetterBudget(weather.budget())
+                .deadLetterBudgetInterval(Duration.ofMillis(200))
+                .maxRecordsPerSecond(weather.rate()));
+        builder.listener(new BurrowListener() {
+            @Override
+            public void attemptFailed(Failure failure, RetryDecision decision, Duration delay) {
+                if (failure.cause() instanceof TimeoutException) {
+                    timedOut(failure);
+                }
+            }
+        });
         burrow = SteppedBurrow.start(builder, clock, random.nextLong());
     }
 
     boolean isOver() {
         return burrow.burrow().state().isTerminal();
+    }
+
+    void drain() {
+        try {
+            burrow.burrow().drain(Duration.ofMillis(random.nextInt(200)));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a simulation", e);
+        }
     }
 
     /** Lets everything that is open end well, and all that follows. */
@@ -143,6 +176,35 @@ final class SimMember implements WatchedSource.Watcher {
         Running ending = running.remove(index);
         ended(ending.message, null);
         ending.stage.complete(null);
+    }
+
+    /** The engine gave an attempt up: what completes its stage later must change nothing. */
+    private void timedOut(Failure failure) {
+        for (Running each : running) {
+            WatchedSource.WatchedMessage message = each.message;
+            if (message.topicPartition().equals(failure.partition())
+                    && message.offset() == failure.offset()
+                    && message.attempt() == failure.attempt()
+                    && !message.lease().closed) {
+                running.remove(each);
+                late.add(each.stage);
+                ended(message, (Exception) failure.cause());
+                return;
+            }
+        }
+        violated("a time-out of " + failure + ", which does not run");
+    }
+
+    /** Completes a stage that was given up. */
+    void completeLate() {
+        if (!late.isEmpty()) {
+            CompletableFuture<Void> stage = late.remove(random.nextInt(late.size()));
+            if (random.nextBoolean()) {
+                stage.complete(null);
+            } else {
+                stage.completeExceptionally(new IllegalStateException("late"));
+            }
+        }
     }
 
     void fail(int index) {
@@ -287,7 +349,7 @@ final class SimMember implements WatchedSource.Watcher {
         }
     }
 
-    private void ended(WatchedSource.WatchedMessage message, @Nullable RuntimeException thrown) {
+    private void ended(WatchedSource.WatchedMessage message, @Nullable Exception thrown) {
         Lease lease = message.lease();
         Object key = orderOf(message);
         if (key != null) {
@@ -297,7 +359,7 @@ final class SimMember implements WatchedSource.Watcher {
         boolean skipped = thrown instanceof Skip
                 || givenUp && !(thrown instanceof RetryAfterException) && weather.exhausted() == ExhaustedAction.SKIP;
         if (thrown == null || skipped) {
-            lease.done.add(message.offset());
+            lease.done(message.offset());
         }
     }
 
@@ -311,13 +373,32 @@ final class SimMember implements WatchedSource.Watcher {
     @Override
     public void undecodable(Lease lease, long offset) {
         if (weather.exhausted() == ExhaustedAction.SKIP) {
-            lease.done.add(offset);
+            lease.done(offset);
         }
     }
 
     @Override
     public void violated(String what) {
         violated.accept(name + ": " + what);
+    }
+
+    @Override
+    public Set<Long> everDone(TopicPartition partition) {
+        return everDone.computeIfAbsent(partition, name -> new HashSet<>());
+    }
+
+    @Override
+    public String damaged(String metadata) {
+        if (random.nextInt(100) >= weather.damage()) {
+            return metadata;
+        }
+        if (metadata.isEmpty() || random.nextInt(3) == 0) {
+            return List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:").get(random.nextInt(4));
+        }
+        int at = random.nextInt(metadata.length());
+        return random.nextBoolean()
+                ? metadata.substring(0, at)
+                : metadata.substring(0, at) + (metadata.charAt(at) == 'A' ? 'B' : 'A') + metadata.substring(at + 1);
     }
 
     @Override

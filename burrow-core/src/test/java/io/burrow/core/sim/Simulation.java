@@ -1,5 +1,6 @@
 package io.burrow.core.sim;
 
+import io.burrow.api.ParkedRecord;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
@@ -7,11 +8,15 @@ import io.burrow.core.testing.InMemoryBroker;
 import io.burrow.core.testing.RecordedCommit;
 import io.burrow.core.testing.TestClock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * rebalances, crashes, failing commits, resets, holes. Invariants are checked after every event; at the end all that
  * disturbs ends, and everything must become finished and committed (I8).
  */
-final class Simulation {
+public final class Simulation {
     static final int PARTITIONS = 3;
     private static final int MOST_MEMBERS = 3;
     private static final int ROUNDS = 400;
+    private static final int MOST_NOTED = 40;
 
     private final long seed;
     private final Random random;
@@ -36,7 +42,9 @@ final class Simulation {
     /** How many moved positions have not shown in a lower commit. */
     private final Map<TopicPartition, Integer> mayFall = new HashMap<>();
 
-    private final List<String> log = new ArrayList<>();
+    private final Map<TopicPartition, Set<Long>> everDone = new HashMap<>();
+    private final Deque<String> log = new ArrayDeque<>();
+    private final Consumer<String> trace;
     private @Nullable String firstViolation;
     private int names;
     private int commitsSeen;
@@ -46,29 +54,54 @@ final class Simulation {
         private static final long serialVersionUID = 1L;
     }
 
-    Simulation(long seed) {
+    /**
+     * Makes a simulation.
+     *
+     * @param seed what decides all that happens
+     */
+    public Simulation(long seed) {
+        this(seed, event -> {});
+    }
+
+    /**
+     * Makes a simulation that tells what happens.
+     *
+     * @param seed what decides all that happens
+     * @param trace takes each event
+     */
+    public Simulation(long seed, Consumer<String> trace) {
         this.seed = seed;
+        this.trace = trace;
         this.random = new Random(seed);
         this.weather = Weather.draw(random);
         broker.protocol(SimMember.GROUP, weather.protocol());
     }
 
-    /** Runs it, to an {@link AssertionError} that names the seed if anything is wrong. */
-    void run(int events) {
+    /**
+     * Runs it, to an {@link AssertionError} that names the seed if anything is wrong.
+     *
+     * @param events how many events to draw before all that disturbs ends
+     */
+    public void run(int events) {
         try {
             for (int i = 0; i < events; i++) {
                 event();
                 check();
             }
-            log.add("heal");
+            note("heal");
             heal();
         } catch (RuntimeException | AssertionError e) {
-            int from = Math.max(0, log.size() - 40);
             throw new AssertionError(
-                    "seed " + seed + ": " + e.getMessage() + "\n" + weather + "\n"
-                            + String.join(", ", log.subList(from, log.size())),
-                    e);
+                    "seed " + seed + ": " + e.getMessage() + "\n" + weather + "\n" + String.join(", ", log), e);
         }
+    }
+
+    private void note(String event) {
+        if (log.size() == MOST_NOTED) {
+            log.removeFirst();
+        }
+        log.addLast(event);
+        trace.accept(event);
     }
 
     // ---- events
@@ -83,11 +116,11 @@ final class Simulation {
         if (draw < 20) {
             produce();
         } else if (draw < 45) {
-            log.add("turn " + member.name);
+            note("turn " + member.name);
             member.burrow.turn();
         } else if (draw < 65) {
             int steps = 1 + random.nextInt(6);
-            log.add("step " + member.name + " x" + steps);
+            note("step " + member.name + " x" + steps);
             for (int i = 0; i < steps; i++) {
                 member.burrow.workers().step();
             }
@@ -95,7 +128,10 @@ final class Simulation {
             complete();
         } else if (draw < 83) {
             Duration time = Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(5_000) : random.nextInt(100));
-            log.add("time " + time);
+            if (random.nextInt(200) == 0) {
+                time = Duration.ofHours(1 + random.nextInt(50));
+            }
+            note("time " + time);
             clock.advance(time);
         } else if (draw < 90) {
             disturbGroup(member);
@@ -118,7 +154,7 @@ final class Simulation {
                 default -> broker.produce(SimMember.TOPIC, partition, key == 0 ? null : "k" + key, "value");
             }
         }
-        log.add("produce " + partition + " -> " + broker.endOffset(SimMember.TOPIC, partition));
+        note("produce " + partition + " -> " + broker.endOffset(SimMember.TOPIC, partition));
     }
 
     private void complete() {
@@ -128,7 +164,7 @@ final class Simulation {
         if (!member.running.isEmpty()) {
             int index = random.nextInt(member.running.size());
             boolean fails = random.nextInt(100) < weather.failures();
-            log.add((fails ? "fail " : "succeed ") + member.name + " "
+            note((fails ? "fail " : "succeed ") + member.name + " "
                     + member.running.get(index).message());
             if (fails) {
                 member.fail(index);
@@ -142,7 +178,7 @@ final class Simulation {
         TopicPartition partition = partition();
         boolean live = broker.members(SimMember.GROUP).contains(member.name);
         int draw = random.nextInt(12);
-        log.add("group " + draw + " " + member.name + " " + partition);
+        note("group " + draw + " " + member.name + " " + partition);
         switch (draw) {
             case 0, 1 -> broker.faults().rebalance(SimMember.GROUP);
             case 2 -> broker.faults().rotate(SimMember.GROUP);
@@ -184,7 +220,7 @@ final class Simulation {
     private void disturbCommits(SimMember member) {
         TopicPartition partition = partition();
         int draw = random.nextInt(9);
-        log.add("commits " + draw + " " + member.name + " " + partition);
+        note("commits " + draw + " " + member.name + " " + partition);
         switch (draw) {
             case 0 -> broker.faults().failNextCommit(SimMember.GROUP, CommitOutcome.RETRY);
             case 1 -> broker.faults().failNextCommit(SimMember.GROUP, partition, CommitOutcome.RETRY);
@@ -213,8 +249,8 @@ final class Simulation {
     }
 
     private void steer(SimMember member) {
-        int draw = random.nextInt(10);
-        log.add("steer " + draw + " " + member.name);
+        int draw = random.nextInt(15);
+        note("steer " + draw + " " + member.name);
         switch (draw) {
             case 0 -> member.burrow.burrow().pause();
             case 1, 2 -> member.burrow.burrow().resume();
@@ -224,6 +260,27 @@ final class Simulation {
             case 6 -> member.sink.release();
             case 7 -> member.sink.failNext(1 + random.nextInt(2));
             case 8 -> member.sink.throwNext(1);
+            case 9 -> member.completeLate();
+            case 10, 11 -> {
+                List<ParkedRecord> parked = member.burrow.burrow().parked();
+                if (!parked.isEmpty() && !member.isOver()) {
+                    ParkedRecord one = parked.get(random.nextInt(parked.size()));
+                    if (random.nextBoolean()) {
+                        member.burrow.burrow().retryParked(one.partition(), one.offset());
+                    } else {
+                        member.burrow.burrow().deadLetterParked(one.partition(), one.offset());
+                    }
+                }
+            }
+            case 12 -> member.drain();
+            case 13 -> {
+                int records = weather.concurrency() + random.nextInt(weather.maxInFlight() - weather.concurrency() + 1);
+                member.burrow
+                        .burrow()
+                        .reconfigure(c -> c.maxInFlightRecords(records)
+                                .maxPartitionInFlightRecords(1 + random.nextInt(20))
+                                .maxSpanRecords(64 + random.nextInt(64)));
+            }
             default -> {
                 int concurrency = 1 + random.nextInt(weather.concurrency());
                 member.burrow.burrow().reconfigure(c -> c.concurrency(concurrency));
@@ -238,8 +295,8 @@ final class Simulation {
     private void join() {
         if (members.size() < MOST_MEMBERS) {
             String name = "m" + ++names;
-            log.add("join " + name);
-            members.add(new SimMember(name, broker, clock, weather, random, this::violated, this::moved));
+            note("join " + name);
+            members.add(new SimMember(name, broker, clock, weather, random, this::violated, this::moved, everDone));
         }
     }
 

@@ -13,7 +13,7 @@ class SimulationTest {
             new Simulation(one).run(EVENTS);
             return;
         }
-        long seeds = Long.getLong("burrow.sim.seeds", 3_000);
+        long seeds = Long.getLong("burrow.sim.seeds", 20_000);
         for (long seed = 0; seed < seeds; seed++) {
             new Simulation(seed).run(EVENTS);
         }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -44,6 +45,12 @@ final class WatchedSource implements MessageSource<String, String> {
         /** An invariant does not hold. */
         void violated(String what);
 
+        /** The offsets of a partition that were done by anybody. */
+        Set<Long> everDone(TopicPartition partition);
+
+        /** What becomes of a text kept with an offset until it is read. */
+        String damaged(String metadata);
+
         /** Whether what is finished above the commit point is kept with it. */
         boolean keepsSnapshots();
 
@@ -61,8 +68,10 @@ final class WatchedSource implements MessageSource<String, String> {
         inner.open(new PartitionListener() {
             @Override
             public void assigned(Collection<AssignedPartition> partitions) {
-                partitions.forEach(p -> {
-                    Lease lease = new Lease(p.partition(), p.position());
+                List<AssignedPartition> read =
+                        partitions.stream().map(WatchedSource.this::damaged).toList();
+                read.forEach(p -> {
+                    Lease lease = new Lease(p.partition(), p.position(), watcher.everDone(p.partition()));
                     CommitPoint stored = p.committed();
                     if (stored != null && stored.offset() == p.position() && watcher.keepsSnapshots()) {
                         // what it says was checked when it was sent
@@ -70,7 +79,7 @@ final class WatchedSource implements MessageSource<String, String> {
                     }
                     leases.put(p.partition(), lease);
                 });
-                listener.assigned(partitions);
+                listener.assigned(read);
             }
 
             @Override
@@ -90,11 +99,21 @@ final class WatchedSource implements MessageSource<String, String> {
             @Override
             public void reset(TopicPartition partition, long position) {
                 close(List.of(partition));
-                leases.put(partition, new Lease(partition, position));
+                leases.put(partition, new Lease(partition, position, watcher.everDone(partition)));
                 watcher.reset(partition);
                 listener.reset(partition, position);
             }
         });
+    }
+
+    private AssignedPartition damaged(AssignedPartition assigned) {
+        CommitPoint stored = assigned.committed();
+        return stored == null
+                ? assigned
+                : new AssignedPartition(
+                        assigned.partition(),
+                        assigned.position(),
+                        new CommitPoint(stored.offset(), stored.leaderEpoch(), watcher.damaged(stored.metadata())));
     }
 
     private static void each(OffsetRanges ranges, LongConsumer taker) {
@@ -123,7 +142,10 @@ final class WatchedSource implements MessageSource<String, String> {
                     Object key = watcher.ordersPartitions() ? "" : record.orderingKey();
                     lease.delivered.put(record.offset(), new Lease.Key(key));
                     if (lease.restored.contains(record.offset(), record.leaderEpoch())) {
-                        lease.done.add(record.offset());
+                        if (!lease.wasDone(record.offset())) {
+                            watcher.violated("I10: " + partition + "@" + record.offset() + " was never finished");
+                        }
+                        lease.done(record.offset());
                     }
                     watched.add(new WatchedRecord(record, lease, watcher));
                 }

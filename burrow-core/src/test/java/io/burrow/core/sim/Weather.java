@@ -4,6 +4,7 @@ import io.burrow.api.BatchRetry;
 import io.burrow.api.CommitMode;
 import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Ordering;
+import io.burrow.api.StuckAction;
 import io.burrow.core.testing.RebalanceProtocol;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +31,12 @@ import java.util.Random;
  * @param snapshots whether what is finished above the commit point is kept with it
  * @param lingerMillis how long a batch waits
  * @param batchRetry how a batch that failed is tried again
+ * @param stuckMillis after what age a record is stuck, 0 for never
+ * @param onStuck what happens to it then
+ * @param breakerPercent the share of failures at which the breaker opens, 0 for never
+ * @param budget how many dead letters may be sent in 200 ms, 0 for no limit
+ * @param rate how many records may start in a second, 0 for no limit
+ * @param damage how many of a hundred texts kept with an offset are damaged or foreign when they are read
  */
 record Weather(
         Ordering ordering,
@@ -50,7 +57,13 @@ record Weather(
         int errorThreshold,
         boolean snapshots,
         int lingerMillis,
-        BatchRetry batchRetry) {
+        BatchRetry batchRetry,
+        int stuckMillis,
+        StuckAction onStuck,
+        int breakerPercent,
+        int budget,
+        int rate,
+        int damage) {
     /** Kinds of handlers. */
     enum Handlers {
         SYNC,
@@ -85,7 +98,13 @@ record Weather(
                 random.nextInt(4) == 0 ? 2 : 0,
                 random.nextInt(4) > 0,
                 random.nextInt(2) * random.nextInt(200),
-                pick(random, BatchRetry.values()));
+                pick(random, BatchRetry.values()),
+                random.nextInt(2) * (1_000 + random.nextInt(3_000)),
+                pick(random, List.of(StuckAction.WARN, StuckAction.RETRY, StuckAction.DEAD_LETTER)),
+                random.nextInt(3) == 0 ? 40 + random.nextInt(40) : 0,
+                random.nextInt(3) == 0 ? 3 + random.nextInt(5) : 0,
+                random.nextInt(4) == 0 ? 20 + random.nextInt(200) : 0,
+                random.nextInt(2) * random.nextInt(50));
     }
 
     /** A key's identity for ordering: with partitions ordered as a whole there is one key. */

@@ -1,0 +1,216 @@
+package io.burrow.core.sim.teeth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each defect must be found by the simulation within the seeds of the build. What it took is written to
+ * {@code target/sim-teeth.txt}.
+ */
+class SimulationTeethTest {
+    private static final int SEEDS = 20_000;
+    private static final int CONTROL_SEEDS = 300;
+    private static final int EVENTS = 250;
+    private static final long HANGS_SECONDS = 120;
+    private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
+
+    static Stream<Defect> defects() {
+        return Stream.of(
+                new Defect(
+                        "the commit point is the end of what was fetched",
+                        "I1",
+                        "ledger/GapLedger.java",
+                        "return head == tail ? endPosition : chunk(head).offsets[(int) head & CHUNK_SLOTS - 1];",
+                        "return endPosition;"),
+                new Defect(
+                        "a dead letter completes its record before it is acknowledged",
+                        "I1",
+                        "engine/DeadLetters.java",
+                        "CompletionStage<?> stage; try {",
+                        "answer(delivery, answered, null); CompletionStage<?> stage; try {"),
+                new Defect(
+                        "a failed record is completed",
+                        "I1",
+                        "engine/Failures.java",
+                        "retryLater(delivery, nanos(delay)); }",
+                        "finisher.finish(delivery, RecordOutcome.SKIPPED, startedNanos, now); shared.moveOn(delivery); }"),
+                new Defect(
+                        "a snapshot names one offset too many",
+                        "I1b",
+                        "ledger/GapLedger.java",
+                        "runs.add(offsets[first], offsets[last] + 1);",
+                        "runs.add(offsets[first], offsets[last] + 2);"),
+                new Defect(
+                        "a damaged snapshot is believed",
+                        "I10",
+                        "snapshot/SnapshotCodec.java",
+                        "if (bytes.getInt() != check(base, leaderEpoch, bytes.duplicate())) { return Snapshot.none(); }",
+                        "bytes.getInt();"),
+                new Defect(
+                        "a lower offset is committed over a higher one",
+                        "I2",
+                        "engine/Assignment.java",
+                        "return ledger.commitPoint() > committed && !notOwned;",
+                        "return ledger.commitPoint() != committed && !notOwned;"),
+                new Defect(
+                        "a partition is given up before its last commit",
+                        "I3",
+                        "engine/Rebalancer.java",
+                        "List<TopicPartition> names = forget(leaving); shared.events.log().warn(",
+                        "commits.commitNow(leaving, Duration.ofSeconds(1)); List<TopicPartition> names = forget(leaving);"
+                                + " shared.events.log().warn("),
+                new Defect(
+                        "a record starts although its assignment is over",
+                        "I4",
+                        "engine/Attempts.java",
+                        "if (assignment.phase != Assignment.LIVE) {",
+                        "if (assignment.phase == 77) {"),
+                new Defect(
+                        "a key is released before its retry",
+                        "I5",
+                        "engine/Failures.java",
+                        "retryLater(delivery, nanos(delay)); } return false;",
+                        "retryLater(delivery, nanos(delay)); } return true;"),
+                new Defect(
+                        "a lane belongs to whoever comes",
+                        "I5",
+                        "schedule/Lane.java",
+                        "return (int) DUE.getAndAdd(this, 1) == 0;",
+                        "DUE.getAndAdd(this, 1); return true;"),
+                new Defect(
+                        "what follows a failed record in a batch is not taken back",
+                        "I5",
+                        "engine/BatchRun.java",
+                        "if (broken.contains(lane)) {",
+                        "if (false) {"),
+                new Defect(
+                        "a second completion counts",
+                        "I6",
+                        "engine/Delivery.java",
+                        "return TOKEN.compareAndSet(this, attempt, -attempt);",
+                        "TOKEN.compareAndSet(this, attempt, -attempt); return true;"),
+                new Defect(
+                        "a full partition is not paused",
+                        "I7",
+                        "engine/Intake.java",
+                        "boolean paused = reason != BlockedReason.NONE || !assignment.held.isEmpty();",
+                        "boolean paused = false;"),
+                new Defect(
+                        "a commit that failed counts as made",
+                        "I8",
+                        "engine/Commits.java",
+                        "default -> { retrySoon = true;",
+                        "default -> { assignment.committed = point.offset(); retrySoon = true;"),
+                new Defect(
+                        "a refused commit counts as made",
+                        "I8",
+                        "engine/Commits.java",
+                        "assignment.refused = true; refused = true;",
+                        "assignment.committed = point.offset(); assignment.refused = true; refused = true;"),
+                new Defect(
+                        "a retry is forgotten",
+                        "I8",
+                        "engine/Failures.java",
+                        "if (assignment.retrying.remove(delivery, waiting)) { then.run(); }",
+                        "assignment.retrying.remove(delivery, waiting);"),
+                new Defect(
+                        "what waits for a retry keeps its key when its partition goes",
+                        "I8",
+                        "engine/Failures.java",
+                        "for (Delivery delivery : assignment.retrying.keySet()) { abandonWaiting(assignment, delivery); }",
+                        ""),
+                new Defect(
+                        "what is parked keeps its key when its partition goes",
+                        "I8",
+                        "engine/Failures.java",
+                        "for (Delivery delivery : assignment.parked) { letGo(assignment, delivery); }",
+                        ""),
+                new Defect(
+                        "a record without a key is dropped",
+                        "I9",
+                        "engine/Intake.java",
+                        "if (lane == null) { shared.ready.offer(delivery); }",
+                        "if (lane == null) { }"),
+                new Defect(
+                        "a partition that was paused stays paused",
+                        "I9",
+                        "engine/Intake.java",
+                        "source.resume(resume);",
+                        ""),
+                new Defect(
+                        "a closed Burrow does not say so", "I13", "engine/Engine.java", "closed.complete(result);", ""),
+                new Defect(
+                        "a halt hides its cause",
+                        "I14",
+                        "engine/Engine.java",
+                        "if (halt != null && !isStopping()) { cause = halt;",
+                        "if (halt != null && !isStopping()) { cause = null;"));
+    }
+
+    /** Runs seeds until one finds something; returns how many it took, or -1. */
+    private static int run(DefectLoader loader, int seeds) throws ReflectiveOperationException {
+        Class<?> simulation = loader.loadClass("io.burrow.core.sim.Simulation");
+        var constructor = simulation.getConstructor(long.class);
+        var run = simulation.getMethod("run", int.class);
+        for (int seed = 0; seed < seeds; seed++) {
+            try {
+                run.invoke(constructor.newInstance((long) seed), EVENTS);
+            } catch (InvocationTargetException found) {
+                return seed + 1;
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void withoutADefect_nothingIsFound() throws Exception {
+        assertThat(run(new DefectLoader(null), CONTROL_SEEDS)).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("defects")
+    void everyDefect_isFound(Defect defect) throws Exception {
+        DefectLoader loader = new DefectLoader(defect);
+        CompletableFuture<Integer> seeds = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                seeds.complete(run(loader, SEEDS));
+            } catch (Throwable e) {
+                seeds.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        String found;
+        try {
+            int needed = seeds.get(HANGS_SECONDS, TimeUnit.SECONDS);
+            assertThat(needed)
+                    .as("%s (%s) was not found", defect.name(), defect.invariant())
+                    .isPositive();
+            found = needed + " seeds";
+        } catch (TimeoutException e) {
+            found = "it hangs";
+        }
+        REPORT.add(defect.invariant() + " | " + defect.name() + " | " + found);
+    }
+
+    @AfterAll
+    static void report() throws IOException {
+        Files.write(Path.of("target/sim-teeth.txt"), REPORT);
+    }
+}
