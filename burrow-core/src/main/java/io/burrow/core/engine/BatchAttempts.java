@@ -2,6 +2,7 @@ package io.burrow.core.engine;
 
 import io.burrow.api.BatchMessageHandler;
 import io.burrow.api.BatchRetry;
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Outcome;
@@ -71,8 +72,11 @@ final class BatchAttempts<K, V> implements WorkerTask {
 
     /** Whether there is enough for a batch, or what there is has waited for long enough. */
     private boolean isWorthIt() {
-        long linger = shared.config.batchLinger().toNanos();
-        if (linger == 0 || shared.ready.size() >= shared.config.maxBatchRecords()) {
+        BurrowConfig config = shared.config;
+        long linger = config.batchLinger().toNanos();
+        // where the bounds allow no more than this there is nothing to wait for
+        int bound = Math.min(config.maxInFlightRecords(), config.maxPartitionInFlightRecords());
+        if (linger == 0 || shared.ready.size() >= Math.min(config.maxBatchRecords(), bound)) {
             return true;
         }
         long now = shared.time.nanos();

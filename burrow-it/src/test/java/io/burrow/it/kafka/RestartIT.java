@@ -59,7 +59,7 @@ class RestartIT {
                     .config(config -> config.ordering(Ordering.PARTITION))
                     .handler(message -> handled.add(message.offset())));
             scene.awaitCommitted(0, 10);
-            assertThat(handled).containsExactly(5L, 6L, 7L, 8L, 9L);
+            assertThat(handled).as("all but what was finished above the gap").containsExactly(5L, 6L, 8L, 9L);
         }
     }
 
