@@ -323,7 +323,9 @@ public final class Engine<K, V> {
     }
 
     private boolean isQuiet() {
-        return rebalancer.isQuiet(assignments.all()) && shared.workers.inside(null) == 0;
+        return rebalancer.isQuiet(assignments.all())
+                && rebalancer.isQuiet(assignments.ending())
+                && shared.workers.inside(null) == 0;
     }
 
     private boolean isPast(long deadline) {
@@ -332,6 +334,7 @@ public final class Engine<K, V> {
 
     private void beginStop(BurrowState to, long budgetNanos) {
         shared.gateClosed = true;
+        rebalancer.leftUncommitted(); // what was before does not count
         deadlineNanos = shared.time.nanos() + budgetNanos;
         endDrain(false);
         setState(to);

@@ -39,6 +39,9 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     private long inFlight;
     private long bytesInFlight;
     private long leftOver;
+    /** Fetched and not tracked yet: it takes its place too, or each partition could have a poll's worth of it. */
+    private long heldBack;
+
     private BlockedReason overall = BlockedReason.NONE;
 
     Intake(Shared shared, Assignments assignments, Extensions<K, V> extensions) {
@@ -122,7 +125,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             batch.endSequence = sequence + 1;
 
             tracked++;
-            if (!assignment.finishedBefore.isEmpty() && assignment.finishedBefore.contains(record.offset(), epoch)) {
+            if (assignment.wasFinished(record.offset(), epoch)) {
                 assignment.ledger.complete(sequence); // and nobody handles it a second time
                 assignment.restored++;
                 restored++;
@@ -234,8 +237,10 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     private void measure() {
         long span = 0;
         long bytes = 0;
+        heldBack = 0;
         for (Assignment assignment : assignments.all()) {
             span += assignment.ledger.span();
+            heldBack += assignment.held.size();
             bytes += assignment.bytesInFlight();
         }
         leftOver = 0;
@@ -246,7 +251,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         span += leftOver;
         bytesInFlight = bytes;
         inFlight = span;
-        if (span >= lowMark(shared.config.maxInFlightRecords())) {
+        if (span + heldBack >= lowMark(shared.config.maxInFlightRecords())) {
             inFlight = leftOver;
             for (Assignment assignment : assignments.all()) {
                 inFlight += assignment.unfinished();
@@ -258,7 +263,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         long records = overall == BlockedReason.RECORDS_FULL
                 ? lowMark(config.maxInFlightRecords())
                 : config.maxInFlightRecords();
-        if (inFlight >= Math.max(1, records)) {
+        if (inFlight + heldBack >= Math.max(1, records)) {
             shared.inFlightCountdown.set(inFlight - lowMark(config.maxInFlightRecords()) + 1);
             return BlockedReason.RECORDS_FULL;
         }

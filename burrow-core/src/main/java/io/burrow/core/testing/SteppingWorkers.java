@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class SteppingWorkers implements Workers {
     private final TestClock clock;
     private final RandomGenerator random;
-    private final Worker worker = new Worker(0);
+    private final List<Worker> workers = new ArrayList<>();
     private final List<Unit> taken = new ArrayList<>();
     private @Nullable WorkerTask task;
     private int limit;
+    /** How many handlers are being run: more than one where a handler makes another step, as if it took its time. */
+    private int running;
+
     private long steps;
 
     /**
@@ -52,7 +55,7 @@ public final class SteppingWorkers implements Workers {
         if (task == null) {
             return false;
         }
-        boolean mayTake = taken.size() < limit && task.hasReady();
+        boolean mayTake = taken.size() + running < limit && task.hasReady();
         if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
             Unit unit = task.take();
             if (unit != null) {
@@ -66,7 +69,15 @@ public final class SteppingWorkers implements Workers {
         }
         Unit unit = taken.remove(random.nextInt(taken.size()));
         steps++;
-        task.run(unit, worker);
+        if (running == workers.size()) {
+            workers.add(new Worker(running));
+        }
+        Worker worker = workers.get(running++);
+        try {
+            task.run(unit, worker);
+        } finally {
+            running--;
+        }
         return true;
     }
 
@@ -91,13 +102,17 @@ public final class SteppingWorkers implements Workers {
 
     @Override
     public int inside(@Nullable Object scope) {
-        Object in = worker.scope(); // not null only for a question from within a handler
-        return in != null && (scope == null || scope == in) ? 1 : 0;
+        int inside = 0;
+        for (int i = 0; i < running; i++) { // not zero only for a question from within a handler
+            Object in = workers.get(i).scope();
+            inside += in != null && (scope == null || scope == in) ? 1 : 0;
+        }
+        return inside;
     }
 
     @Override
     public void forEach(Consumer<? super Worker> visitor) {
-        visitor.accept(worker);
+        workers.forEach(visitor);
     }
 
     /** Steps, and moves the clock when there is nothing to step, until the condition holds or the time is up. */
