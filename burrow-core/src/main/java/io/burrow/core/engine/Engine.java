@@ -336,6 +336,7 @@ public final class Engine<K, V> {
         shared.gateClosed = true;
         rebalancer.leftUncommitted(); // what was before does not count
         deadlineNanos = shared.time.nanos() + budgetNanos;
+        shared.stopBy(deadlineNanos);
         endDrain(false);
         setState(to);
     }
@@ -429,6 +430,7 @@ public final class Engine<K, V> {
      */
     public void close(long budgetNanos) {
         shared.gateClosed = true;
+        shared.stopBy(shared.time.nanos() + budgetNanos); // at once: the loop may be waiting in a rebalance
         execute(() -> {
             if (isStopping()) {
                 deadlineNanos = Math.min(deadlineNanos, shared.time.nanos() + budgetNanos);

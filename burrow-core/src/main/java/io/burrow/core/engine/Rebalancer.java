@@ -112,12 +112,13 @@ final class Rebalancer implements PartitionListener {
         long budget = waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
         stop(leaving);
         leaving.forEach(assignment -> assignment.revoking = true);
-        boolean quiet = shared.workers.await(
+        shared.workers.await(
                 () -> {
                     whileWaiting.run();
-                    return isQuiet(leaving);
+                    return isQuiet(leaving) || shared.nanosUntilStop() == 0;
                 },
-                budget);
+                Math.min(budget, shared.nanosUntilStop()));
+        boolean quiet = isQuiet(leaving);
         if (!commit(leaving, commitNanos)) {
             uncommitted = true;
         }

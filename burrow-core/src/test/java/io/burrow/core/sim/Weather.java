@@ -161,7 +161,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
                 64 + random.nextInt(64),
                 1 + random.nextInt(99),
                 1 + random.nextInt(12),
-                random.nextInt(3) * 500);
+                random.nextInt(8) == 0 ? 20_000 : random.nextInt(3) * 500);
         Failing failing = new Failing(
                 random.nextInt(40),
                 random.nextInt(4) == 0 ? pick(random, Policies.values()) : Policies.COUNT,
