@@ -252,11 +252,19 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         bytesInFlight = bytes;
         inFlight = span;
         if (span + heldBack >= lowMark(shared.config.maxInFlightRecords())) {
-            inFlight = leftOver;
-            for (Assignment assignment : assignments.all()) {
-                inFlight += assignment.unfinished();
-            }
+            inFlight = unfinished();
         }
+    }
+
+    private long unfinished() {
+        long unfinished = 0;
+        for (Assignment assignment : assignments.all()) {
+            unfinished += assignment.unfinished();
+        }
+        for (Assignment assignment : assignments.ending()) {
+            unfinished += assignment.remaining();
+        }
+        return unfinished;
     }
 
     private BlockedReason overall(BurrowConfig config) {
@@ -264,17 +272,24 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
                 ? lowMark(config.maxInFlightRecords())
                 : config.maxInFlightRecords();
         if (inFlight + heldBack >= Math.max(1, records)) {
-            shared.inFlightCountdown.set(inFlight - lowMark(config.maxInFlightRecords()) + 1);
+            wakeAfter(inFlight, Math.max(1, inFlight - Math.max(1, lowMark(config.maxInFlightRecords())) + 1));
             return BlockedReason.RECORDS_FULL;
         }
         long bytes =
                 overall == BlockedReason.BYTES_FULL ? lowMark(config.maxInFlightBytes()) : config.maxInFlightBytes();
         if (bytesInFlight >= Math.max(1, bytes)) {
-            shared.inFlightCountdown.set(Math.max(1, inFlight / 4)); // sizes differ: look again and again
+            long held = unfinished();
+            wakeAfter(held, Math.max(1, held / 4)); // sizes differ: look again and again
             return BlockedReason.BYTES_FULL;
         }
         shared.inFlightCountdown.set(0);
         return BlockedReason.NONE;
+    }
+
+    /** Has the loop woken when so many of the records held have finished, those included that just did. */
+    private void wakeAfter(long held, long records) {
+        shared.inFlightCountdown.set(records);
+        shared.inFlightCountdown.less(held - unfinished());
     }
 
     private BlockedReason reason(Assignment assignment, BurrowConfig config) {
@@ -284,18 +299,22 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         if (assignment.pausedByUser) {
             return BlockedReason.PAUSED_BY_USER;
         }
-        long span = assignment.ledger.span();
         if (assignment.ledger.room() == 0) {
             assignment.watchedSequence = assignment.ledger.headSequence();
-            return BlockedReason.SPAN_FULL;
+            assignment.advance(); // it may have ended before it was watched
+            if (assignment.ledger.room() == 0) {
+                return BlockedReason.SPAN_FULL;
+            }
         }
         assignment.watchedSequence = -1;
+        long span = assignment.ledger.span();
         int bound = config.maxPartitionInFlightRecords();
         long mark = assignment.blocked == BlockedReason.PARTITION_RECORDS_FULL ? lowMark(bound) : bound;
         if (span + leftOver > 0 && span + leftOver(assignment) >= mark) {
             long unfinished = assignment.unfinished() + leftOver(assignment);
             if (unfinished >= Math.max(1, mark)) {
-                assignment.countdown.set(unfinished - lowMark(bound) + 1);
+                assignment.countdown.set(unfinished - Math.max(1, lowMark(bound)) + 1);
+                assignment.countdown.less(unfinished - assignment.unfinished() - leftOver(assignment));
                 return BlockedReason.PARTITION_RECORDS_FULL;
             }
         }

@@ -8,6 +8,7 @@ final class Waiting {
     final long dueNanos;
 
     private volatile @Nullable Timeout timeout;
+    private volatile boolean cancelled;
 
     Waiting(long dueNanos) {
         this.dueNanos = dueNanos;
@@ -15,9 +16,13 @@ final class Waiting {
 
     void timeout(Timeout scheduled) {
         timeout = scheduled;
+        if (cancelled) { // before there was something to cancel
+            scheduled.cancel();
+        }
     }
 
     void cancel() {
+        cancelled = true;
         Timeout known = timeout;
         if (known != null) {
             known.cancel();

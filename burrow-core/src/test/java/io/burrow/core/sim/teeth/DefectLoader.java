@@ -18,13 +18,13 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Loads all of core, and the simulation, once more: with one class compiled from another source. */
-final class DefectLoader extends ClassLoader {
+public final class DefectLoader extends ClassLoader {
     private static final String OURS = "io.burrow.core.";
 
     private final Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
 
     /** Loads everything as it is, or with a defect. */
-    DefectLoader(@Nullable Defect defect) throws IOException {
+    public DefectLoader(@Nullable Defect defect) throws IOException {
         super(DefectLoader.class.getClassLoader());
         if (defect != null) {
             compile(defect);
