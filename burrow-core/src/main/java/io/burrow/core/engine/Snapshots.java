@@ -206,6 +206,7 @@ final class Snapshots {
             case PAUSED_BY_USER -> "paused by the user";
             case SPAN_FULL -> "the span is full: held by " + held;
             case PARTITION_RECORDS_FULL -> "as many records held as one partition may: " + stats.inFlight();
+            case PARTITION_BYTES_FULL -> "as many bytes held as one partition may: " + assignment.bytesInFlight();
             case RECORDS_FULL -> "as many records held in all as allowed";
             case BYTES_FULL -> "as many bytes held in all as allowed";
             case HELD_BY_PARKED -> "everything left is parked: held by " + held;
