@@ -37,6 +37,11 @@ public enum BlockedReason {
     BYTES_FULL,
     /** The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}. */
     HELD_BY_STUCK,
+    /**
+     * Everything it holds waits behind records of the same keys that came with a former assignment of it, and whose
+     * handlers still run here.
+     */
+    HELD_BY_FORMER,
     /** Everything it holds is parked. */
     HELD_BY_PARKED,
     /** Everything it holds waits for a retry or is parked. */
