@@ -27,9 +27,10 @@ import java.time.Duration;
  * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
  *     included; 1 to 100 000 000, at least the concurrency. Changeable.
  * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
- * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
- *     Changeable.
- * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
+ * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
+ *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
+ * @param maxPartitionInFlightBytes How many bytes of records of one partition may be held, likewise. Changeable.
+ * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen below this share of the
  *     bound, in per cent, 1 to 99. Changeable.
  * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64
  *     to 100 000 000. A full span stops the intake of that partition. Changeable.
@@ -90,6 +91,7 @@ public record BurrowConfig(
         int maxInFlightRecords,
         int maxPartitionInFlightRecords,
         long maxInFlightBytes,
+        long maxPartitionInFlightBytes,
         int lowWaterPercent,
         int maxSpanRecords,
         CommitMode commitMode,
@@ -141,10 +143,11 @@ public record BurrowConfig(
      * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
      *     included; 1 to 100 000 000, at least the concurrency. Changeable.
      * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
-     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
-     *     Changeable.
-     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
-     *     bound, in per cent, 1 to 99. Changeable.
+     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
+     *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
+     * @param maxPartitionInFlightBytes How many bytes of records of one partition may be held, likewise. Changeable.
+     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen below this share of
+     *     the bound, in per cent, 1 to 99. Changeable.
      * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest
      *     record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
      * @param commitMode How commits at a cadence are sent.
@@ -214,6 +217,7 @@ public record BurrowConfig(
                 maxInFlightRecords);
         problems.range("maxPartitionInFlightRecords", maxPartitionInFlightRecords, 1, MAX_RECORDS);
         problems.range("maxInFlightBytes", maxInFlightBytes, 1, Long.MAX_VALUE);
+        problems.range("maxPartitionInFlightBytes", maxPartitionInFlightBytes, 1, Long.MAX_VALUE);
         problems.range("lowWaterPercent", lowWaterPercent, 1, 99);
         problems.range("maxSpanRecords", maxSpanRecords, 64, MAX_RECORDS);
         problems.positive("commitInterval", commitInterval);
@@ -304,6 +308,7 @@ public record BurrowConfig(
                 .maxInFlightRecords(maxInFlightRecords)
                 .maxPartitionInFlightRecords(maxPartitionInFlightRecords)
                 .maxInFlightBytes(maxInFlightBytes)
+                .maxPartitionInFlightBytes(maxPartitionInFlightBytes)
                 .lowWaterPercent(lowWaterPercent)
                 .maxSpanRecords(maxSpanRecords)
                 .commitMode(commitMode)
@@ -351,6 +356,7 @@ public record BurrowConfig(
         private int maxInFlightRecords = 100_000;
         private int maxPartitionInFlightRecords = 20_000;
         private long maxInFlightBytes = 256L << 20;
+        private long maxPartitionInFlightBytes = 64L << 20;
         private int lowWaterPercent = 50;
         private int maxSpanRecords = 1_000_000;
         private CommitMode commitMode = CommitMode.SYNC;
@@ -519,7 +525,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
+         * How many bytes of records may be held in all, by the source's own sizes or a {@link io.burrow.api.spi.Sizer};
+         * positive. Exceeded by one record at most. Changeable.
          *
          * @param maxInFlightBytes the value
          * @return this
@@ -530,8 +537,20 @@ public record BurrowConfig(
         }
 
         /**
-         * A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent,
-         * 1 to 99. Changeable.
+         * How many bytes of records of one partition may be held, by the same sizes; positive. Exceeded by one record
+         * at most. Changeable.
+         *
+         * @param maxPartitionInFlightBytes the value
+         * @return this
+         */
+        public Builder maxPartitionInFlightBytes(long maxPartitionInFlightBytes) {
+            this.maxPartitionInFlightBytes = maxPartitionInFlightBytes;
+            return this;
+        }
+
+        /**
+         * A partition stopped by a bound goes on when what is held has fallen below this share of the bound, in per
+         * cent, 1 to 99. Changeable.
          *
          * @param lowWaterPercent the value
          * @return this
@@ -870,6 +889,7 @@ public record BurrowConfig(
                     maxInFlightRecords,
                     maxPartitionInFlightRecords,
                     maxInFlightBytes,
+                    maxPartitionInFlightBytes,
                     lowWaterPercent,
                     maxSpanRecords,
                     commitMode,

@@ -131,7 +131,7 @@ public final class BurrowBuilder<K, V> {
 
     /**
      * Says how large records are, if the source's own sizes are not what is to count towards
-     * {@link BurrowConfig#maxInFlightBytes()}.
+     * {@link BurrowConfig#maxInFlightBytes()} and {@link BurrowConfig#maxPartitionInFlightBytes()}.
      *
      * @param newSizer the sizer
      * @return this

@@ -64,6 +64,10 @@ final class Assignment {
     final Deque<Batch> batches = new ArrayDeque<>();
     int epochBelowCommitPoint;
     long trackedBytes;
+    /** What is kept free for it of what all partitions together may hold; see {@link Quota}. */
+    long owedRecords;
+
+    long owedBytes;
     /** What is stored, or -1 if that is not known. */
     long committed = -1;
 

@@ -264,8 +264,12 @@ public final class Engine<K, V> {
                     case HALTING, FAILED -> BlockedReason.HALTED;
                     case FROZEN -> BlockedReason.FROZEN;
                     case DRAINING, CLOSING, CLOSED -> BlockedReason.DRAINING;
-                    case PAUSED -> BlockedReason.PAUSED_BY_USER;
-                    default -> shared.throttle.isOpen() ? BlockedReason.BREAKER_OPEN : BlockedReason.NONE;
+                    default -> {
+                        if (shared.throttle.isOpen()) {
+                            yield BlockedReason.BREAKER_OPEN;
+                        }
+                        yield state == BurrowState.PAUSED ? BlockedReason.PAUSED_BY_USER : BlockedReason.NONE;
+                    }
                 });
         if (isStopping()) {
             Rebalancer.stop(assignments.all());

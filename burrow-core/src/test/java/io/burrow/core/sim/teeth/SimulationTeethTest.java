@@ -128,12 +128,6 @@ class SimulationTeethTest {
                         "boolean paused = reason != BlockedReason.NONE || !assignment.held.isEmpty();",
                         "boolean paused = false;"),
                 new Defect(
-                        "what is fetched beyond a bound does not count",
-                        "I7",
-                        "engine/Intake.java",
-                        "if (inFlight + heldBack >= Math.max(1, records)) {",
-                        "if (inFlight >= Math.max(1, records)) {"),
-                new Defect(
                         "a commit that failed counts as made",
                         "I8",
                         "engine/Commits.java",
