@@ -154,10 +154,16 @@ class LifeScenariosTest extends EngineRig {
                 .toList();
     }
 
+    /** No other test's, be it run twice. */
+    private static String uniqueName() {
+        return "s32-" + System.nanoTime();
+    }
+
     @Test
     void s32_close_leavesNoThread() {
+        String name = uniqueName();
         AtomicInteger calls = new AtomicInteger();
-        Burrow<String, String> burrow = base().config(c -> c.name("s32")
+        Burrow<String, String> burrow = base().config(c -> c.name(name)
                         .workerThreads(WorkerThreads.PLATFORM)
                         .backoff(BackoffStrategy.fixed(Duration.ofMillis(1))))
                 .handler(m -> {
@@ -169,16 +175,17 @@ class LifeScenariosTest extends EngineRig {
         burrow.start();
         produce(3);
         Wait.until("handled", () -> calls.get() == 4);
-        assertThat(threads("burrow-s32")).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(threads("burrow-" + name)).hasSizeGreaterThanOrEqualTo(3);
         assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
-        Wait.until("no thread is left", () -> threads("burrow-s32").isEmpty());
+        Wait.until("no thread is left", () -> threads("burrow-" + name).isEmpty());
     }
 
     @Test
     void s32_close_leavesNothingButNamedDaemonsInsideHandlers() {
+        String name = uniqueName();
         CountDownLatch gate = new CountDownLatch(1);
         AtomicBoolean inside = new AtomicBoolean();
-        Burrow<String, String> burrow = base().config(c -> c.name("s32d").workerThreads(WorkerThreads.PLATFORM))
+        Burrow<String, String> burrow = base().config(c -> c.name(name).workerThreads(WorkerThreads.PLATFORM))
                 .handler(m -> {
                     inside.set(true);
                     gate.await();
@@ -190,8 +197,8 @@ class LifeScenariosTest extends EngineRig {
             Wait.until("it runs", inside::get);
             CloseResult result = burrow.close(Duration.ofMillis(50));
             assertThat(result.clean()).isFalse();
-            Wait.until("one thread is left", () -> threads("burrow-s32d").size() == 1);
-            Thread left = threads("burrow-s32d").get(0);
+            Wait.until("one thread is left", () -> threads("burrow-" + name).size() == 1);
+            Thread left = threads("burrow-" + name).get(0);
             assertThat(left.isDaemon()).isTrue();
             assertThat(result.threadsInUserCode()).containsExactly(left.getName());
         } finally {

@@ -98,7 +98,7 @@ class RebalanceScenariosTest extends EngineRig {
         AtomicBoolean inside = new AtomicBoolean();
         List<Burrow<String, String>> self = new ArrayList<>();
         Burrow<String, String> burrow = base().config(
-                        c -> c.drainTimeout(Duration.ofSeconds(8)).closeTimeout(Duration.ofSeconds(1)))
+                        c -> c.drainTimeout(Duration.ofSeconds(4)).closeTimeout(Duration.ofSeconds(1)))
                 .handler(m -> {
                     calls.incrementAndGet();
                     inside.set(true);
