@@ -170,29 +170,6 @@ class BurrowTest {
     }
 
     @Test
-    void hundredWorkers_thousandMessages_runAtOnce() {
-        AtomicInteger inside = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch hundred = new CountDownLatch(100);
-        AtomicLong calls = new AtomicLong();
-        try (Burrow<String, String> burrow = builder()
-                .config(c -> c.ordering(Ordering.UNORDERED).concurrency(100))
-                .handler(m -> {
-                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    hundred.countDown();
-                    hundred.await();
-                    inside.decrementAndGet();
-                    calls.incrementAndGet();
-                })
-                .build()) {
-            burrow.start();
-            produce(1_000, 1_000);
-            Wait.until("all handled", () -> calls.get() == 1_000);
-            assertThat(most.get()).isEqualTo(100);
-        }
-    }
-
-    @Test
     void tenThousandWorkers_runAtOnce_whereThreadsAreVirtual() {
         int workers = VirtualThreads.available() ? 10_000 : 1_000;
         CountDownLatch all = new CountDownLatch(workers);
