@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What its ancestor promised, Burrow keeps. */
 class AncestorScenariosTest extends EngineRig {
@@ -322,13 +323,14 @@ class AncestorScenariosTest extends EngineRig {
     }
 
     /** At every step that there is, one run each. */
-    @Test
-    void cancellation_ofTheIntakeAtAFullBound() {
-        int steps = FullIntake.steps();
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void cancellation_ofTheIntakeAtAFullBound(long seed) {
+        int steps = FullIntake.steps(seed);
         assertThat(steps).isGreaterThan(100);
         for (int step = 1; step <= steps; step++) {
             try {
-                FullIntake.closedAt(step);
+                FullIntake.closedAt(seed, step);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("closed at step " + step + " of " + steps + ": " + e.getMessage(), e);
             }

@@ -40,23 +40,24 @@ import org.slf4j.helpers.NOPLogger;
  * would.
  */
 final class FullIntake {
-    static final int NEVER = 0;
+    private static final int NEVER = 0;
     private static final int RECORDS = 12;
     private static final TopicPartition P0 = new TopicPartition("t", 0);
 
     private final InMemoryBroker broker;
     private final int closeAt;
     private final TestClock clock = new TestClock();
-    private final SteppingWorkers workers = new SteppingWorkers(clock, new Random(1));
+    private final SteppingWorkers workers;
     private final Engine<String, String> engine;
 
-    final Set<Long> done = new HashSet<>();
+    private final Set<Long> done = new HashSet<>();
     private boolean wasFull;
     private boolean closing;
     private int steps;
 
-    private FullIntake(InMemoryBroker broker, int closeAt) {
+    private FullIntake(InMemoryBroker broker, long seed, int closeAt) {
         this.broker = broker;
+        this.workers = new SteppingWorkers(clock, new Random(seed));
         this.closeAt = closeAt;
         BurrowConfig config = BurrowConfig.builder()
                 .concurrency(2)
@@ -84,18 +85,18 @@ final class FullIntake {
                 (from, to) -> step());
     }
 
-    /** Closes nowhere; returns how many steps there are. */
-    static int steps() {
-        FullIntake run = new FullIntake(broker(), NEVER);
+    /** Closes nowhere; returns how many steps there are in the order that a seed gives. */
+    static int steps(long seed) {
+        FullIntake run = new FullIntake(broker(), seed, NEVER);
         run.toTheEnd();
         assertThat(run.wasFull).isTrue();
         return run.steps;
     }
 
     /** Closes at one step, from 1, and then lets a second engine do what the first one left. */
-    static void closedAt(int step) {
+    static void closedAt(long seed, int step) {
         InMemoryBroker broker = broker();
-        FullIntake first = new FullIntake(broker, step);
+        FullIntake first = new FullIntake(broker, seed, step);
         first.toTheEnd();
         assertThat(first.closing).isTrue();
         CloseResult result = first.engine.closed().getNow(null);
@@ -110,9 +111,9 @@ final class FullIntake {
             assertThat(first.done).contains(offset);
         }
 
-        FullIntake second = new FullIntake(broker, NEVER);
+        FullIntake second = new FullIntake(broker, seed, NEVER);
         second.toTheEnd();
-        assertThat(second.done).doesNotContainAnyElementsOf(first.done);
+        assertThat(second.done).filteredOn(first.done::contains).isEmpty();
         Set<Long> all = new HashSet<>(first.done);
         all.addAll(second.done);
         assertThat(all).hasSize(RECORDS);
