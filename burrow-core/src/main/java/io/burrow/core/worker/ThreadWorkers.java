@@ -296,7 +296,7 @@ public final class ThreadWorkers implements Workers {
         List<String> left = new ArrayList<>();
         for (Worker worker : workers) {
             Thread thread = worker.thread;
-            if (thread != null && thread.isAlive()) {
+            if (thread != null && thread.isAlive() && worker.scope() != null) { // others end by themselves
                 left.add(thread.getName());
             }
         }

@@ -67,7 +67,7 @@ public interface Workers {
      * daemons. Called once.
      *
      * @param timeoutNanos how long to wait at most, in nanoseconds
-     * @return the names of the threads left behind
+     * @return the names of the threads left behind at work
      */
     List<String> close(long timeoutNanos);
 }

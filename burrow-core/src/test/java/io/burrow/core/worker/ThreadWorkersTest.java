@@ -186,6 +186,36 @@ class ThreadWorkersTest {
 
     @ParameterizedTest(name = "virtual {0}")
     @MethodSource("kinds")
+    void close_withoutTimeToWait_namesNoIdleWorker(boolean virtual) throws InterruptedException {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(20);
+        AtomicInteger done = new AtomicInteger();
+        Task task = new Task(worker -> {
+            boolean stays = worker.index() == 7;
+            all.countDown();
+            try {
+                all.await();
+                if (stays) {
+                    gate.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            done.incrementAndGet();
+        });
+        ThreadWorkers workers = new ThreadWorkers("left", virtual, time);
+        workers.start(task, 20);
+        for (int i = 0; i < 20; i++) {
+            task.ready.offer(new Piece());
+        }
+        workers.wake();
+        Wait.until("all but one are idle", () -> done.get() == 19 && workers.inside(null) == 1);
+        assertThat(workers.close(0)).containsExactly("left-7");
+        gate.countDown();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
     void jobs_runOnThreadsOfTheirOwn_andCloseWaitsForThem_andNamesThoseThatStay(boolean virtual) {
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger in = new AtomicInteger();
