@@ -242,6 +242,10 @@ class CompositionTest {
         }
     }
 
+    private static boolean isBusy(Scene scene, SteppedBurrow<String, String> burrow) {
+        return scene.broker.lag("g") > 0 || burrow.burrow().stats().inFlight() > 0;
+    }
+
     static LongStream seeds() {
         return LongStream.range(0, SEEDS);
     }
@@ -264,7 +268,7 @@ class CompositionTest {
                 burrow.settle();
             }
         }
-        for (int i = 0; i < 400 && scene.broker.lag("g") > 0; i++) {
+        for (int i = 0; i < 400 && isBusy(scene, burrow); i++) {
             burrow.advance(Duration.ofSeconds(10));
         }
         String of = "seed " + seed + ", stages " + scene.description + ", " + scene.ordering
