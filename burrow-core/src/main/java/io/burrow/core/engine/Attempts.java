@@ -134,7 +134,7 @@ final class Attempts<K, V> implements WorkerTask {
         CompletionStage<?> stage;
         worker.begin(delivery, started);
         try {
-            stage = handler.handle(decode(delivery, attempt));
+            stage = call(delivery, attempt);
             if (stage == null) {
                 throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "the handler returned null instead of a stage");
             }
@@ -147,6 +147,13 @@ final class Attempts<K, V> implements WorkerTask {
             return ended(delivery, attempt, null, started) ? NEXT : HELD;
         }
         return watch(delivery, attempt, stage, started);
+    }
+
+    private CompletionStage<?> call(Delivery delivery, int attempt) throws Exception {
+        Message<K, V> message = decode(delivery, attempt);
+        return async
+                ? new AttemptDemand(delivery, attempt).call(() -> handler.handle(message))
+                : handler.handle(message);
     }
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
