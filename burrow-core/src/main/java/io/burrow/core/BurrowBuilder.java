@@ -16,6 +16,7 @@ import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.engine.Extensions;
+import io.burrow.core.host.Demanding;
 import io.burrow.core.host.StageHost;
 import io.burrow.core.time.Timekeeper;
 import io.burrow.core.worker.Workers;
@@ -252,6 +253,6 @@ public final class BurrowBuilder<K, V> {
         if (wrapped == null) {
             throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
         }
-        return wrapped;
+        return host.wasAsked() ? new Demanding<>(wrapped) : wrapped;
     }
 }

@@ -4,6 +4,7 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Message;
+import io.burrow.core.host.Demanding;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Unit;
@@ -23,6 +24,7 @@ final class Attempts<K, V> implements WorkerTask {
     private final Shared shared;
     private final AsyncMessageHandler<K, V> handler;
     private final boolean async;
+    private final boolean demanding;
     private final Finisher finisher;
     private final Failures failures;
 
@@ -30,6 +32,7 @@ final class Attempts<K, V> implements WorkerTask {
         this.shared = shared;
         this.handler = handler;
         this.async = async;
+        this.demanding = handler instanceof Demanding;
         this.finisher = finisher;
         this.failures = failures;
     }
@@ -151,7 +154,7 @@ final class Attempts<K, V> implements WorkerTask {
 
     private CompletionStage<?> call(Delivery delivery, int attempt) throws Exception {
         Message<K, V> message = decode(delivery, attempt);
-        return async
+        return demanding
                 ? new AttemptDemand(delivery, attempt).call(() -> handler.handle(message))
                 : handler.handle(message);
     }

@@ -19,6 +19,8 @@ public final class StageHost {
 
     private final Timekeeper time;
     private final Executor threads;
+    /** Written while stages wrap their handlers, before anything is started. */
+    private boolean asked;
 
     /**
      * Makes a host.
@@ -39,7 +41,11 @@ public final class StageHost {
      */
     public static StageHost current() {
         StageHost current = CURRENT.get();
-        return current == null ? Nobodys.HOST : current;
+        if (current == null) {
+            return Nobodys.HOST;
+        }
+        current.asked = true;
+        return current;
     }
 
     /**
@@ -61,6 +67,15 @@ public final class StageHost {
                 CURRENT.set(before);
             }
         }
+    }
+
+    /**
+     * Whether a stage asked for it.
+     *
+     * @return true if so
+     */
+    public boolean wasAsked() {
+        return asked;
     }
 
     /**
