@@ -32,6 +32,7 @@ class JcstressTest {
 
     private static final List<String> SHORT = List.of(
             "-f=1",
+            "-spinStyle=THREAD_YIELD",
             "-iters=4",
             "-time=150",
             "-sc=false",

@@ -146,7 +146,7 @@ class RaceTeethTest {
                 Tooth.of(
                         "engine.BoundRaces.FullSpanAgainstItsOldestRecord",
                         "the oldest record is not looked at again once it is watched",
-                        "engine/Intake.java",
+                        "engine/Bounds.java",
                         "assignment.advance(); // it may have ended before it was watched if (assignment.ledger.room() == 0) {",
                         "if (true) {"),
                 Tooth.of(
