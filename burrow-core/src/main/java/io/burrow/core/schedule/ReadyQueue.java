@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What may run now, first in, first out. Any thread.
  *
  * <p>An array of fixed size takes it without allocation; what is too much for that moment goes to a linked queue, so
- * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full.
+ * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full. Until
+ * the linked queue is empty again all goes there, so that nothing younger passes what it holds.
  */
 public final class ReadyQueue {
     private final MpmcAtomicArrayQueue<Unit> queue;
@@ -30,7 +31,7 @@ public final class ReadyQueue {
      * @param unit what may run now
      */
     public void offer(Unit unit) {
-        if (!queue.offer(unit)) {
+        if (!overflow.isEmpty() || !queue.offer(unit)) {
             overflow.add(unit);
         }
     }
