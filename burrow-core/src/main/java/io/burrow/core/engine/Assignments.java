@@ -64,6 +64,11 @@ final class Assignments {
         return ending;
     }
 
+    /** How many lanes there are, idle ones that were not swept yet included. */
+    int laneCount() {
+        return lanes.values().stream().mapToInt(LaneTable::size).sum();
+    }
+
     /** Frees lanes that are not in use any more, a few at each call. */
     void sweepLanes() {
         for (Iterator<Map.Entry<TopicPartition, LaneTable>> all =
