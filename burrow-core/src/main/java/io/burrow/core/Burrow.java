@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     private static final long ANSWER_MILLIS = 1_000;
+    private static final long MOST_CLOSE_NANOS = Duration.ofDays(365).toNanos();
     private static final long END_MILLIS = 5_000;
 
     private final Engine<K, V> engine;
@@ -202,7 +203,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
             return done.join();
         }
         try {
-            return done.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+            return done.get(Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             done.complete(false);
             return false;
@@ -237,7 +238,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         if (life.compareAndSet(Life.NEW, Life.NEVER_STARTED) || life.get() == Life.NEVER_STARTED) {
             return new CloseResult(true, 0, List.of());
         }
-        engine.close(timeout.toNanos());
+        engine.close(Math.min(MOST_CLOSE_NANOS, TimeUnit.NANOSECONDS.convert(timeout)));
         if (runner == null) {
             while (engine.turn(false)) {
                 engine.awaitWhileStopping();

@@ -15,6 +15,8 @@ import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.engine.Extensions;
+import io.burrow.core.host.Demanding;
+import io.burrow.core.host.StageHost;
 import io.burrow.core.time.Timekeeper;
 import io.burrow.core.worker.Workers;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ public final class BurrowBuilder<K, V> {
     private @Nullable Sizer<K, V> sizer;
     private boolean async;
     private int handlers;
-    private Assembly.@Nullable Steps steps;
+    private Assembly.@Nullable Parts steps;
 
     BurrowBuilder() {}
 
@@ -107,7 +109,8 @@ public final class BurrowBuilder<K, V> {
     }
 
     /**
-     * Puts a stage around the handler, inside of those given before.
+     * Puts a stage around the handler, inside of those given before. {@link io.burrow.core.stage.Stages} has some to
+     * choose from; one of your own is a lambda.
      *
      * @param stage the stage
      * @return this
@@ -184,7 +187,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> steps(Timekeeper time, Workers workers, RandomGenerator random) {
-        steps = new Assembly.Steps(time, workers, random);
+        steps = new Assembly.Parts(time, workers, () -> random, true);
         return this;
     }
 
@@ -224,11 +227,8 @@ public final class BurrowBuilder<K, V> {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        AsyncMessageHandler<K, V> wrapped =
-                handler == null ? null : Stage.composite(stages).wrap(handler);
-        if (handler != null && wrapped == null) {
-            throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
-        }
+        Assembly.Parts parts = steps != null ? steps : Assembly.Parts.threads(config);
+        AsyncMessageHandler<K, V> wrapped = handler == null ? null : wrap(handler, parts);
         return new Burrow<>(new Assembly<>(
                 new Extensions<>(
                         Objects.requireNonNull(source),
@@ -240,6 +240,16 @@ public final class BurrowBuilder<K, V> {
                         sizer,
                         List.copyOf(listeners)),
                 config,
-                steps));
+                parts));
+    }
+
+    private AsyncMessageHandler<K, V> wrap(AsyncMessageHandler<K, V> innermost, Assembly.Parts parts) {
+        StageHost host = new StageHost(parts.time(), parts.workers()::execute);
+        AsyncMessageHandler<K, V> wrapped =
+                host.lendTo(() -> Stage.composite(stages).wrap(innermost));
+        if (wrapped == null) {
+            throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
+        }
+        return host.wasAsked() ? new Demanding<>(wrapped) : wrapped;
     }
 }

@@ -32,6 +32,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,29 +170,6 @@ class BurrowTest {
     }
 
     @Test
-    void hundredWorkers_thousandMessages_runAtOnce() {
-        AtomicInteger inside = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch hundred = new CountDownLatch(100);
-        AtomicLong calls = new AtomicLong();
-        try (Burrow<String, String> burrow = builder()
-                .config(c -> c.ordering(Ordering.UNORDERED).concurrency(100))
-                .handler(m -> {
-                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                    hundred.countDown();
-                    hundred.await();
-                    inside.decrementAndGet();
-                    calls.incrementAndGet();
-                })
-                .build()) {
-            burrow.start();
-            produce(1_000, 1_000);
-            Wait.until("all handled", () -> calls.get() == 1_000);
-            assertThat(most.get()).isEqualTo(100);
-        }
-    }
-
-    @Test
     void tenThousandWorkers_runAtOnce_whereThreadsAreVirtual() {
         int workers = VirtualThreads.available() ? 10_000 : 1_000;
         CountDownLatch all = new CountDownLatch(workers);
@@ -254,6 +232,26 @@ class BurrowTest {
         assertThat(burrow.close(Duration.ofMillis(100))).isEqualTo(result);
         gate.countDown();
         Wait.until("no thread is left", () -> threads("burrow-stuck").isEmpty());
+    }
+
+    @Test
+    void loop_keepsTheProcessUp_alsoWhenADaemonBuiltIt() throws Exception {
+        Thread daemon = new Thread(() -> {
+            try (Burrow<String, String> burrow =
+                    builder().config(c -> c.name("kept")).handler(m -> {}).build()) {
+                burrow.start();
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .filteredOn(thread -> thread.getName().equals("burrow-kept-loop"))
+                        .singleElement()
+                        .matches(thread -> !thread.isDaemon());
+            }
+        });
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        daemon.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+        daemon.setDaemon(true);
+        daemon.start();
+        daemon.join();
+        assertThat(failure.get()).isNull();
     }
 
     @Test

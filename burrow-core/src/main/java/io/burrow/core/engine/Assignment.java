@@ -157,6 +157,11 @@ final class Assignment {
         return ledger.commitPoint() > committed && !notOwned;
     }
 
+    /** Whether there is something that can never be committed, since somebody else has the partition. Loop thread. */
+    boolean isRefused() {
+        return ledger.commitPoint() > committed && notOwned;
+    }
+
     /** Whether more is finished above the commit point than what is stored says. Loop thread. */
     boolean hasNewsAbove() {
         return committed >= 0
@@ -168,18 +173,37 @@ final class Assignment {
 
     /** What is finished above the commit point, as text; empty if there is nothing. Loop thread. */
     String snapshot(int limit) {
-        if (ledger.span() <= 1) {
+        if (ledger.span() <= 1 && finishedBefore.isEmpty()) {
             return "";
         }
         OffsetRanges.Builder finished = OffsetRanges.builder();
         ledger.finishedAbove(finished::add);
 
         Batch newest = batches.peekLast();
+        int epoch = newest == null ? epochBelowCommitPoint : newest.leaderEpoch;
+        // What was finished before the assignment and has not come again must not be forgotten. Epochs never fall in a
+        // log: below a newer one lies nothing that is meant by an older snapshot.
+        if (finishedBefore.newestEpoch() >= epoch) {
+            epoch = finishedBefore.newestEpoch();
+            finishedBefore.finished().from(ledger.endPosition(), finished);
+        }
         return SnapshotCodec.encode(
                 ledger.commitPoint(),
                 epochBelowCommitPoint,
-                new Snapshot(newest == null ? epochBelowCommitPoint : newest.leaderEpoch, finished.build()),
+                new Snapshot(epoch, finished.build()),
                 Math.min(limit, metadataLimit));
+    }
+
+    /** Whether a record that comes was finished before the assignment. They come in order. Loop thread. */
+    boolean wasFinished(long offset, int epoch) {
+        if (finishedBefore.isEmpty()) {
+            return false;
+        }
+        if (offset >= finishedBefore.finished().end()) {
+            finishedBefore = Snapshot.none(); // all of it has come
+            return false;
+        }
+        return finishedBefore.contains(offset, epoch);
     }
 
     /** Takes over what was finished above the position when somebody committed it last. Loop thread. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assignments {
     private static final int SWEEP_STEPS = 8;
+    /** The share of the table that one turn may look at when the partition has nothing to do. */
+    private static final int IDLE_SHARE = 4;
 
     private final Map<TopicPartition, Assignment> live = new TreeMap<>();
     private final Map<TopicPartition, LaneTable> lanes = new HashMap<>();
@@ -69,15 +71,20 @@ final class Assignments {
         return lanes.values().stream().mapToInt(LaneTable::size).sum();
     }
 
-    /** Frees lanes that are not in use any more, a few at each call. */
+    /**
+     * Frees lanes that are not in use any more: a few at each call, more where nothing is held, since an idle loop
+     * turns only a few times a second.
+     */
     void sweepLanes() {
         for (Iterator<Map.Entry<TopicPartition, LaneTable>> all =
                         lanes.entrySet().iterator();
                 all.hasNext(); ) {
             Map.Entry<TopicPartition, LaneTable> entry = all.next();
             LaneTable table = entry.getValue();
-            table.sweep(SWEEP_STEPS);
-            if (table.size() == 0 && !live.containsKey(entry.getKey())) {
+            Assignment assignment = live.get(entry.getKey());
+            boolean idle = assignment == null || assignment.ledger.span() == 0;
+            table.sweep(idle ? Math.max(SWEEP_STEPS, table.buckets() / IDLE_SHARE) : SWEEP_STEPS);
+            if (table.size() == 0 && assignment == null) {
                 all.remove();
             }
         }

@@ -19,6 +19,8 @@ final class Bounds {
     private final Quota bytes = new Quota();
     private boolean hasFormer;
     private long wakeAfter;
+    /** How many records were unfinished when they were counted, with those tracked since; negative if not counted. */
+    private long counted;
 
     Bounds(Shared shared, Assignments assignments) {
         this.shared = shared;
@@ -52,6 +54,7 @@ final class Bounds {
             assignment.owedBytes = bytes.add(assignment.bytesInFlight());
         }
         wakeAfter = 0;
+        counted = near ? records.held() : -1;
     }
 
     /** How many more records may be tracked. */
@@ -76,6 +79,9 @@ final class Bounds {
     void took(Assignment assignment, long moreRecords, long moreBytes) {
         assignment.owedRecords = records.take(moreRecords, assignment.owedRecords);
         assignment.owedBytes = bytes.take(moreBytes, assignment.owedBytes);
+        if (counted >= 0) {
+            counted += moreRecords;
+        }
     }
 
     /** Which bound stops a partition, or {@link BlockedReason#NONE}. */
@@ -83,7 +89,10 @@ final class Bounds {
         BurrowConfig config = shared.config;
         if (assignment.ledger.room() == 0) {
             assignment.watchedSequence = assignment.ledger.headSequence();
-            return BlockedReason.SPAN_FULL;
+            assignment.advance(); // it may have ended before it was watched
+            if (assignment.ledger.room() == 0) {
+                return BlockedReason.SPAN_FULL;
+            }
         }
         assignment.watchedSequence = -1;
         BlockedReason before = assignment.blocked;
@@ -97,7 +106,8 @@ final class Bounds {
         if (assignment.ledger.span() + former >= mark) {
             long unfinished = assignment.unfinished() + former;
             if (unfinished >= mark) {
-                assignment.countdown.set(unfinished - lowRecords + 1);
+                assignment.countdown.set(unfinished - Math.max(1, lowRecords) + 1);
+                assignment.countdown.less(unfinished - assignment.unfinished() - formerRecords(assignment));
                 return BlockedReason.PARTITION_RECORDS_FULL;
             }
         }
@@ -112,13 +122,13 @@ final class Bounds {
         if (records.isFull(assignment.owedRecords, before == BlockedReason.RECORDS_FULL)) {
             wake(records.untilLow(assignment.owedRecords));
             if (records.lowShare() > 0) {
-                assignment.countdown.set(assignment.unfinished() - records.lowShare() + 1);
+                watch(assignment, assignment.unfinished(), records.lowShare() - 1);
             }
             return BlockedReason.RECORDS_FULL;
         }
         if (bytes.isFull(assignment.owedBytes, before == BlockedReason.BYTES_FULL)) {
             lookAgain(assignment);
-            wake(records.held() / 4);
+            wake(assignment.unfinished() / 4);
             return BlockedReason.BYTES_FULL;
         }
         return BlockedReason.NONE;
@@ -126,17 +136,41 @@ final class Bounds {
 
     /** Sizes differ, so nobody knows which record will make enough room. */
     private static void lookAgain(Assignment assignment) {
-        assignment.countdown.set(Math.max(1, assignment.unfinished() / 4));
+        long unfinished = assignment.unfinished();
+        watch(assignment, unfinished, unfinished - Math.max(1, unfinished / 4));
+    }
+
+    /** Has the loop woken when no more than some of the records of a partition are left. */
+    private static void watch(Assignment assignment, long unfinished, long left) {
+        assignment.countdown.set(unfinished - left);
+        assignment.countdown.less(unfinished - assignment.unfinished()); // those that ended before it was set
     }
 
     private void wake(long afterRecords) {
         long after = Math.max(1, afterRecords);
         wakeAfter = wakeAfter == 0 ? after : Math.min(wakeAfter, after);
+        if (counted < 0) {
+            counted = unfinished();
+        }
+    }
+
+    private long unfinished() {
+        long unfinished = 0;
+        for (Assignment assignment : assignments.all()) {
+            unfinished += assignment.unfinished();
+        }
+        for (Assignment assignment : assignments.ending()) {
+            unfinished += assignment.remaining();
+        }
+        return unfinished;
     }
 
     /** All partitions have been looked at: from now on workers count. */
     void watch() {
         shared.inFlightCountdown.set(wakeAfter);
+        if (wakeAfter > 0) {
+            shared.inFlightCountdown.less(counted - unfinished()); // those that ended before it was set
+        }
     }
 
     /** What former assignments of the same partition still hold. */

@@ -327,7 +327,9 @@ public final class Engine<K, V> {
     }
 
     private boolean isQuiet() {
-        return rebalancer.isQuiet(assignments.all()) && shared.workers.inside(null) == 0;
+        return rebalancer.isQuiet(assignments.all())
+                && rebalancer.isQuiet(assignments.ending())
+                && shared.workers.inside(null) == 0;
     }
 
     private boolean isPast(long deadline) {
@@ -336,7 +338,9 @@ public final class Engine<K, V> {
 
     private void beginStop(BurrowState to, long budgetNanos) {
         shared.gateClosed = true;
+        rebalancer.leftUncommitted(); // what was before does not count
         deadlineNanos = shared.time.nanos() + budgetNanos;
+        shared.stopBy(deadlineNanos);
         endDrain(false);
         setState(to);
     }
@@ -430,6 +434,7 @@ public final class Engine<K, V> {
      */
     public void close(long budgetNanos) {
         shared.gateClosed = true;
+        shared.stopBy(shared.time.nanos() + budgetNanos); // at once: the loop may be waiting in a rebalance
         execute(() -> {
             if (isStopping()) {
                 deadlineNanos = Math.min(deadlineNanos, shared.time.nanos() + budgetNanos);

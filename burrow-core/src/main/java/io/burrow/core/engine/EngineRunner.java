@@ -22,6 +22,7 @@ public final class EngineRunner {
     public EngineRunner(Engine<?, ?> engine, String threadName) {
         this.engine = engine;
         this.thread = new Thread(this::run, threadName);
+        thread.setDaemon(false); // else it would be as the thread is that makes it
     }
 
     /**

@@ -135,7 +135,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             batch.endSequence = sequence + 1;
 
             tracked++;
-            if (!assignment.finishedBefore.isEmpty() && assignment.finishedBefore.contains(record.offset(), epoch)) {
+            if (assignment.wasFinished(record.offset(), epoch)) {
                 assignment.ledger.complete(sequence); // and nobody handles it a second time
                 assignment.restored++;
                 restored++;

@@ -91,7 +91,7 @@ final class StuckWatch {
             }
         } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
             for (Delivery delivery : deliveries) {
-                takeFromHandler(delivery, age, worker.jobStartedNanos());
+                takeFromHandler(worker, job, delivery, age);
             }
         }
     }
@@ -126,10 +126,11 @@ final class StuckWatch {
         }
     }
 
-    private void takeFromHandler(Delivery delivery, long age, long startedNanos) {
+    private void takeFromHandler(Worker worker, Object job, Delivery delivery, long age) {
         int attempt = delivery.running();
-        if (attempt == 0) {
-            return;
+        long startedNanos = worker.jobStartedNanos();
+        if (attempt == 0 || worker.job() != job) {
+            return; // or the attempt may be another worker's, which has just begun
         }
         delivery.assignment().pending.incrementAndGet();
         shared.overruns.begin(delivery);

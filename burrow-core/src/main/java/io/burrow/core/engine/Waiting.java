@@ -10,6 +10,7 @@ final class Waiting {
     final boolean forBudget;
 
     private volatile @Nullable Timeout timeout;
+    private volatile boolean cancelled;
 
     Waiting(long dueNanos) {
         this(dueNanos, false);
@@ -22,9 +23,13 @@ final class Waiting {
 
     void timeout(Timeout scheduled) {
         timeout = scheduled;
+        if (cancelled) { // before there was something to cancel
+            scheduled.cancel();
+        }
     }
 
     void cancel() {
+        cancelled = true;
         Timeout known = timeout;
         if (known != null) {
             known.cancel();

@@ -114,6 +114,15 @@ public final class LaneTable {
         return size;
     }
 
+    /**
+     * How many buckets there are: what a {@link #sweep} of all of them would have to look at. Loop thread.
+     *
+     * @return a number of buckets
+     */
+    public int buckets() {
+        return buckets.length;
+    }
+
     private void retire(Lane lane) {
         lane.clear();
         if (spares < MOST_SPARE) {

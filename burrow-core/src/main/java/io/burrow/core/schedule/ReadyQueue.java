@@ -2,6 +2,7 @@ package io.burrow.core.schedule;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.atomic.MpmcAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * What may run now, first in, first out. Any thread.
  *
  * <p>An array of fixed size takes it without allocation; what is too much for that moment goes to a linked queue, so
- * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full. Until
- * the linked queue is empty again all goes there, so that nothing younger passes what it holds.
+ * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full. While
+ * something is in the linked queue all that comes goes there too, or it would overtake what waits.
  */
 public final class ReadyQueue {
     private final MpmcAtomicArrayQueue<Unit> queue;
     private final Queue<Unit> overflow = new ConcurrentLinkedQueue<>();
+    /** How many are in the overflow, or on their way into it. */
+    private final AtomicInteger overflowing = new AtomicInteger();
 
     /**
      * Makes an empty queue.
@@ -31,7 +34,8 @@ public final class ReadyQueue {
      * @param unit what may run now
      */
     public void offer(Unit unit) {
-        if (!overflow.isEmpty() || !queue.offer(unit)) {
+        if (overflowing.get() > 0 || !queue.offer(unit)) {
+            overflowing.incrementAndGet();
             overflow.add(unit);
         }
     }
@@ -43,16 +47,26 @@ public final class ReadyQueue {
      */
     public @Nullable Unit poll() {
         Unit unit = queue.poll();
-        return unit != null || overflow.isEmpty() ? unit : overflow.poll();
+        if (unit != null || overflowing.get() == 0) {
+            return unit;
+        }
+        unit = queue.poll(); // again: it may have been filled before it spilled
+        if (unit == null) {
+            unit = overflow.poll();
+            if (unit != null) {
+                overflowing.decrementAndGet();
+            }
+        }
+        return unit;
     }
 
     /**
-     * How much there is at this moment, at least: what does not fit the array is not counted.
+     * How much there is at this moment.
      *
      * @return a number of units
      */
     public int size() {
-        return queue.size();
+        return queue.size() + overflowing.get();
     }
 
     /**

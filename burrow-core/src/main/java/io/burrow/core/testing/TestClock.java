@@ -17,7 +17,7 @@ public final class TestClock implements Timekeeper {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong(Task::dueNanos).thenComparingLong(Task::number));
     private long nowNanos;
-    private long scheduled;
+    private long numbers;
 
     private record Task(long dueNanos, long number, Runnable action) {}
 
@@ -36,7 +36,7 @@ public final class TestClock implements Timekeeper {
 
     @Override
     public Timeout schedule(long delayNanos, Runnable task) {
-        Task added = new Task(nowNanos + Math.max(0, delayNanos), scheduled++, task);
+        Task added = new Task(nowNanos + Math.max(0, delayNanos), numbers++, task);
         tasks.add(added);
         return () -> tasks.remove(added);
     }
@@ -63,6 +63,15 @@ public final class TestClock implements Timekeeper {
     public @Nullable Duration untilNext() {
         Task next = tasks.peek();
         return next == null ? null : Duration.ofNanos(Math.max(0, next.dueNanos - nowNanos));
+    }
+
+    /**
+     * How many tasks wait for their time.
+     *
+     * @return a number of tasks
+     */
+    public int scheduled() {
+        return tasks.size();
     }
 
     private void advanceTo(long end) {

@@ -59,6 +59,34 @@ class EngineProtectionTest extends EngineRig {
     }
 
     @Test
+    void afterASecondCrash_whatWasFinishedBeforeTheFirst_isNotStartedAgain() {
+        SteppedBurrow<String, String> first = start(async());
+        produce(6);
+        first.settle();
+        complete(first, 2, 3, 4, 5);
+        first.advance(Duration.ofSeconds(5));
+        broker.faults().crash(member());
+
+        SteppedBurrow<String, String> second =
+                start(async().config(c -> c.maxSpanRecords(64).maxPartitionInFlightRecords(1))
+                        .source(broker.source("g", List.of("t"), o -> o.maxPollRecords(1))));
+        started.clear();
+        second.turn();
+        second.turn();
+        second.workers().step();
+        second.workers().step();
+        assertThat(started).containsExactly(0L);
+        complete(second, 0); // and crashes before the rest was fetched
+        second.advance(Duration.ofSeconds(5));
+        broker.faults().crash(member());
+        assertThat(committed()).isEqualTo(1);
+
+        started.clear();
+        start(async()).settle();
+        assertThat(started).containsExactly(1L);
+    }
+
+    @Test
     void whatIsFinishedAboveTheGap_isCommittedAtTheInterval_thoughThePointStays() {
         SteppedBurrow<String, String> burrow = start(async());
         produce(3);

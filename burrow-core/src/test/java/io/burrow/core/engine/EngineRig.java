@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.MessageSource;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.core.testing.InMemoryBroker;
@@ -13,31 +14,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-/** A broker, a clock, and Burrows over them that a test steps. */
-abstract class EngineRig {
-    static final TopicPartition P0 = new TopicPartition("t", 0);
+/** A broker, a clock, and Burrows over them that a test steps; for tests of any package. */
+public abstract class EngineRig {
+    protected static final TopicPartition P0 = new TopicPartition("t", 0);
 
-    final InMemoryBroker broker = new InMemoryBroker().createTopic("t", 2);
-    final TestClock clock = new TestClock();
-    final Map<Long, CompletableFuture<Void>> stages = new HashMap<>();
-    final List<Long> started = new ArrayList<>();
+    protected final InMemoryBroker broker = new InMemoryBroker().createTopic("t", 2);
+    protected final TestClock clock = new TestClock();
+    protected final Map<Long, CompletableFuture<Void>> stages = new HashMap<>();
+    protected final List<Long> started = new ArrayList<>();
 
-    interface Body {
+    protected interface Body {
         void run(Message<String, String> message) throws Exception;
     }
 
-    BurrowBuilder<String, String> base() {
-        return Burrow.<String, String>builder()
-                .source(broker.source("g", List.of("t")))
-                .config(c -> c.ordering(Ordering.UNORDERED));
+    protected BurrowBuilder<String, String> base() {
+        return over(broker.source("g", List.of("t")));
     }
 
-    BurrowBuilder<String, String> handler(Body body) {
+    protected BurrowBuilder<String, String> over(MessageSource<String, String> source) {
+        return Burrow.<String, String>builder().source(source).config(c -> c.ordering(Ordering.UNORDERED));
+    }
+
+    protected BurrowBuilder<String, String> handler(Body body) {
         return base().handler(body::run);
     }
 
-    BurrowBuilder<String, String> failing(long offset) {
+    protected BurrowBuilder<String, String> failing(long offset) {
         return handler(m -> {
             if (m.offset() == offset) {
                 throw new IllegalStateException("no");
@@ -45,51 +49,64 @@ abstract class EngineRig {
         });
     }
 
-    BurrowBuilder<String, String> async() {
-        return base().asyncHandler(m -> {
-            started.add(m.offset());
-            CompletableFuture<Void> stage = new CompletableFuture<>();
-            stages.put(m.partition() * 1_000L + m.offset(), stage);
-            return stage;
-        });
+    protected BurrowBuilder<String, String> async() {
+        return base().asyncHandler(this::begin);
     }
 
-    SteppedBurrow<String, String> start(BurrowBuilder<String, String> builder) {
+    /** Leaves a stage that the test completes. */
+    protected CompletionStage<?> begin(Message<String, String> message) {
+        started.add(message.offset());
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        stages.put(message.partition() * 1_000L + message.offset(), stage);
+        return stage;
+    }
+
+    protected SteppedBurrow<String, String> start(BurrowBuilder<String, String> builder) {
         return SteppedBurrow.start(builder, clock, 1);
     }
 
-    void produce(int count) {
+    protected void produce(int count) {
         for (int i = 0; i < count; i++) {
             broker.produce("t", 0, "key-" + i, "value");
         }
     }
 
-    void complete(SteppedBurrow<String, String> burrow, long... offsets) {
+    protected void complete(SteppedBurrow<String, String> burrow, long... offsets) {
         for (long offset : offsets) {
             stages.get(offset).complete(null);
         }
         burrow.settle();
     }
 
-    void fail(SteppedBurrow<String, String> burrow, long offset) {
+    protected void fail(SteppedBurrow<String, String> burrow, long offset) {
         stages.get(offset).completeExceptionally(new IllegalStateException("no"));
         burrow.settle();
     }
 
-    long committed() {
+    protected long committed() {
         return broker.committed("g", P0).offset();
     }
 
-    long committedOr(long none) {
+    protected long committedOr(long none) {
         return broker.committed("g", P0) == null ? none : committed();
     }
 
-    String member() {
+    protected String member() {
         return broker.members("g").get(0);
     }
 
+    /** Goes on until nothing changes any more in several members of one group. */
+    @SafeVarargs
+    protected final void settle(SteppedBurrow<String, String>... members) {
+        for (int round = 0; round < 6; round++) { // each may give up what another waits for
+            for (SteppedBurrow<String, String> each : members) {
+                each.settle();
+            }
+        }
+    }
+
     @SuppressWarnings("unchecked")
-    static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    protected static <T extends Throwable> void sneak(Throwable thrown) throws T {
         throw (T) thrown;
     }
 }

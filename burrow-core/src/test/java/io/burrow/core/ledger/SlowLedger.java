@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.Set;
 
 /** The gap rule as one would write it down: the oracle of the fast ledger. */
-final class SlowLedger {
+public final class SlowLedger {
     private final List<Long> delivered = new ArrayList<>();
     private final Set<Long> finished = new HashSet<>();
     private long endPosition;
 
-    SlowLedger(long start) {
+    public SlowLedger(long start) {
         endPosition = start;
     }
 
-    void track(long offset) {
+    public void track(long offset) {
         delivered.add(offset);
         endPosition = Math.max(endPosition, offset + 1);
     }
 
-    void endPosition(long position) {
+    public void endPosition(long position) {
         endPosition = Math.max(endPosition, position);
     }
 
-    void complete(int index) {
+    public void complete(int index) {
         finished.add(delivered.get(index));
     }
 
     /** The lowest delivered offset that is not finished; the end position if there is none. */
-    long commitPoint() {
+    public long commitPoint() {
         return delivered.stream()
                 .filter(offset -> !finished.contains(offset))
                 .mapToLong(Long::longValue)
@@ -37,7 +37,7 @@ final class SlowLedger {
                 .orElse(endPosition);
     }
 
-    long unfinished() {
+    public long unfinished() {
         return delivered.size() - finished.size();
     }
 }

@@ -2,9 +2,13 @@ package io.burrow.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReadyQueueTest {
     private static final class Item extends Entry {
@@ -14,26 +18,41 @@ class ReadyQueueTest {
     }
 
     @Test
-    void whatDoesNotFit_isKept_andNothingYoungerPassesIt() {
+    void whatDoesNotFitTheArray_isNotOvertaken() {
         ReadyQueue queue = new ReadyQueue(2);
-        List<Item> items = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            items.add(new Item());
-            queue.offer(items.get(i));
-        }
-        assertThat(queue.poll()).isSameAs(items.get(0));
-        for (int i = 6; i < 9; i++) { // the array has room now
-            items.add(new Item());
-            queue.offer(items.get(i));
-        }
-        for (int i = 1; i < 9; i++) {
-            assertThat(queue.isEmpty()).isFalse();
-            assertThat(queue.poll()).isSameAs(items.get(i));
-        }
-        assertThat(queue.isEmpty()).isTrue();
+        Item[] items = {new Item(), new Item(), new Item(), new Item()};
+        queue.offer(items[0]);
+        queue.offer(items[1]);
+        queue.offer(items[2]);
+        assertThat(queue.poll()).isSameAs(items[0]);
+        queue.offer(items[3]); // the array has room again, but the third waits beside it
+        assertThat(queue.poll()).isSameAs(items[1]);
+        assertThat(queue.poll()).isSameAs(items[2]);
+        assertThat(queue.poll()).isSameAs(items[3]);
         assertThat(queue.poll()).isNull();
-        queue.offer(items.get(0));
-        assertThat(queue.size()).isOne(); // in the array again
-        assertThat(queue.poll()).isSameAs(items.get(0));
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 200);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void randomUse_isFirstInFirstOut_andCountsAll(long seed) {
+        Random random = new Random(seed);
+        ReadyQueue queue = new ReadyQueue(1 + random.nextInt(8));
+        Deque<Unit> expected = new ArrayDeque<>();
+        int bias = 30 + random.nextInt(40);
+        for (int step = 0; step < 500; step++) {
+            if (random.nextInt(100) < bias) {
+                Item item = new Item();
+                queue.offer(item);
+                expected.add(item);
+            } else {
+                assertThat(queue.poll()).isSameAs(expected.poll());
+            }
+            assertThat(queue.size()).isEqualTo(expected.size());
+            assertThat(queue.isEmpty()).isEqualTo(expected.isEmpty());
+        }
     }
 }

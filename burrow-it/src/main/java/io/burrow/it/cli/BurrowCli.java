@@ -42,6 +42,7 @@ public final class BurrowCli implements Runnable {
     static CommandLine commandLine(DemoPlan plan) {
         return new CommandLine(new BurrowCli())
                 .addSubcommand(new DemoCommand(plan))
+                .addSubcommand(new SimCommand())
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
 

@@ -2,6 +2,7 @@ package io.burrow.it.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.core.sim.Simulations;
 import io.burrow.it.demo.DemoPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +19,7 @@ class BurrowCliTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "help", "demo --help", "demo -h", "help demo"})
+    @ValueSource(strings = {"--help", "-h", "help", "demo --help", "demo -h", "help demo", "sim --help"})
     void help_printsUsageAndSucceeds(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: burrow ");
@@ -36,7 +37,12 @@ class BurrowCliTest {
                 "demo --bootstrap-servers",
                 "demo --bootstrap-servers localhost",
                 "demo --bootstrap-servers localhost:",
-                "demo --bootstrap-servers localhost:9092,other"
+                "demo --bootstrap-servers localhost:9092,other",
+                "sim --seeds",
+                "sim --seeds 0",
+                "sim --seeds many",
+                "sim --threads 0",
+                "sim --seeds 2 --trace"
             })
     void wrongUsage_printsWhatIsWrongAndUsage(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
@@ -73,8 +79,43 @@ class BurrowCliTest {
                 .doesNotContain("\tat ");
     }
 
+    @Test
+    void sim_endsWithItsFigures() {
+        assertThat(run("sim", "--seeds", "30", "--seed", "100", "--threads", "2"))
+                .isZero();
+        assertThat(out.toString()).matches("seeds 30, events \\d+, events/s \\d+, violations 0\\R");
+    }
+
+    @Test
+    void sim_traceOfASeed_isTheSameEachTime() {
+        assertThat(run("sim", "--seed", "7", "--trace")).isZero();
+        String first = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(run("sim", "--seed", "7", "--trace")).isZero();
+        assertThat(first.lines().count()).isGreaterThan(Simulations.DRAWS);
+        assertThat(withoutSpeed(out.toString())).isEqualTo(withoutSpeed(first));
+    }
+
+    private static String withoutSpeed(String text) {
+        return text.replaceAll("events/s \\d+", "");
+    }
+
+    @Test
+    void sim_withAViolation_printsItAndFails() {
+        CommandLine command = new CommandLine(new SimCommand((first, count, threads, tell) -> {
+            tell.accept("seed 4: I1");
+            return new Simulations.Report(count, 1_000, 1_000_000_000, 1);
+        }));
+        assertThat(execute(command, "--seeds", "5")).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly("seed 4: I1", "seeds 5, events 1000, events/s 1000, violations 1");
+    }
+
     private int run(String... arguments) {
-        CommandLine command = BurrowCli.commandLine(DemoPlan.standard());
+        return execute(BurrowCli.commandLine(DemoPlan.standard()), arguments);
+    }
+
+    private int execute(CommandLine command, String... arguments) {
         command.setOut(new PrintWriter(out));
         command.setErr(new PrintWriter(err));
         return command.execute(arguments);

@@ -14,17 +14,21 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Loads all of core, and the simulation, once more: with one class compiled from another source. */
-final class DefectLoader extends ClassLoader {
+public final class DefectLoader extends ClassLoader {
     private static final String OURS = "io.burrow.core.";
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+    /** Kept: most of the time goes into finding out what is where. */
+    private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
 
     private final Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
 
     /** Loads everything as it is, or with a defect. */
-    DefectLoader(@Nullable Defect defect) throws IOException {
+    public DefectLoader(@Nullable Defect defect) throws IOException {
         super(DefectLoader.class.getClassLoader());
         if (defect != null) {
             compile(defect);
@@ -32,7 +36,6 @@ final class DefectLoader extends ClassLoader {
     }
 
     private void compile(Defect defect) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         String source = defect.source();
         JavaFileObject file =
                 new SimpleJavaFileObject(URI.create("string:///" + defect.path()), JavaFileObject.Kind.SOURCE) {
@@ -41,7 +44,7 @@ final class DefectLoader extends ClassLoader {
                         return source;
                     }
                 };
-        JavaFileManager files = new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
+        JavaFileManager files = new ForwardingJavaFileManager<>(FILES) {
             @Override
             public JavaFileObject getJavaFileForOutput(
                     Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
@@ -54,7 +57,7 @@ final class DefectLoader extends ClassLoader {
             }
         };
         List<String> options = List.of("-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
-        if (!compiler.getTask(null, files, null, options, null, List.of(file)).call()) {
+        if (!COMPILER.getTask(null, files, null, options, null, List.of(file)).call()) {
             throw new IllegalStateException("\"" + defect.name() + "\" does not compile");
         }
     }

@@ -1,0 +1,390 @@
+package io.burrow.core.sim.teeth;
+
+import java.util.List;
+
+/** For each scenario the guard that keeps it from happening, taken out. */
+final class ScenarioDefects {
+    private ScenarioDefects() {}
+
+    private static ScenarioTooth tooth(String test, String name, String file, String text, String wrong) {
+        return new ScenarioTooth(test, new Defect(name, test, file, text, wrong));
+    }
+
+    static List<ScenarioTooth> all() {
+        return List.of(
+                tooth(
+                        "RebalanceScenariosTest.s01_revokeWithWorkOpen_commitsUpToTheOpenRecord_notToWhatWasPolled",
+                        "the commit point is the end of what was polled",
+                        "ledger/GapLedger.java",
+                        "return head == tail ? endPosition : chunk(head).offsets[(int) head & CHUNK_SLOTS - 1];",
+                        "return endPosition;"),
+                tooth(
+                        "RebalanceScenariosTest.s02_partitionThatComesBack_itsFreshRecordsAreHandled",
+                        "what waits for a retry keeps its key when its partition goes",
+                        "engine/Failures.java",
+                        "for (Delivery delivery : assignment.retrying.keySet()) { abandonWaiting(assignment, delivery); }",
+                        ""),
+                tooth(
+                        "RebalanceScenariosTest.s02_partitionThatComesBack_itsFreshRecordsAreHandled",
+                        "what is parked keeps its key when its partition goes",
+                        "engine/Failures.java",
+                        "for (Delivery delivery : assignment.parked) { letGo(assignment, delivery); }",
+                        ""),
+                tooth(
+                        "CommitScenariosTest.s03_recordThatEndsWhileACommitIsMade_leavesOffsetAndTextOfOneMoment",
+                        "the offset is read once more after the text was made",
+                        "engine/Commits.java",
+                        "points.put(assignment.partition,"
+                                + " new CommitPoint(offset, assignment.epochBelowCommitPoint, snapshot));",
+                        "assignment.advance(); points.put(assignment.partition, new CommitPoint("
+                                + "assignment.ledger.commitPoint(), assignment.epochBelowCommitPoint, snapshot));"),
+                tooth(
+                        "CommitScenariosTest.s03_textOfOneCommitBesideTheOffsetOfAnother_saysNothing",
+                        "a text does not know the offset that it belongs to",
+                        "snapshot/SnapshotCodec.java",
+                        ".putLong(base)",
+                        ".putLong(0)"),
+                tooth(
+                        "CommitScenariosTest.s04_commitThatThrowsBecauseOfARebalance_endsNothing_andIsMadeAgain",
+                        "what a commit throws is not caught",
+                        "engine/Commits.java",
+                        "} catch (Throwable e) { result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, e); }",
+                        "} catch (LinkageError e) { result = null; }"),
+                tooth(
+                        "RebalanceScenariosTest.s05_revokeThatWaitsForAHandlerThatAsksTheLoop_doesNotDeadlock",
+                        "a revoke answers nobody while it waits",
+                        "engine/Rebalancer.java",
+                        "whileWaiting.run();",
+                        ""),
+                tooth(
+                        "RebalanceScenariosTest.s05_revokeWhileAnAsynchronousCommitIsUnderWay_commitsPastIt",
+                        "a revoke leaves it to the commit under way",
+                        "engine/Commits.java",
+                        "return dirty.isEmpty() || commit(dirty, timeout);",
+                        "return dirty.isEmpty() || underWay || commit(dirty, timeout);"),
+                tooth(
+                        "LifeScenariosTest.s06_closing_goesOnPolling_andDoesNotSpin",
+                        "who closes does not poll",
+                        "engine/Engine.java",
+                        "if (sourceBroken) { shared.workers.await(",
+                        "if (sourceBroken || isStopping()) { shared.workers.await("),
+                tooth(
+                        "LifeScenariosTest.s06_closing_goesOnPolling_andDoesNotSpin",
+                        "who closes polls without waiting",
+                        "engine/Engine.java",
+                        "if (isStopping() || state == BurrowState.DRAINING) {"
+                                + " return Math.min(nanos, STOPPING_POLL_NANOS); }",
+                        "if (isStopping() || state == BurrowState.DRAINING) { return 0; }"),
+                tooth(
+                        "LifeScenariosTest.s06_memberThatCloses_doesNotHoldUpTheGroup",
+                        "who closes does not poll",
+                        "engine/Engine.java",
+                        "if (sourceBroken) { shared.workers.await(",
+                        "if (sourceBroken || isStopping()) { shared.workers.await("),
+                tooth(
+                        "CommitScenariosTest.s07_commitThatIsRefused_isMadeAgain_andHoldsUpNoOther",
+                        "a refused commit counts as made",
+                        "engine/Commits.java",
+                        "assignment.refused = true; refused = true;",
+                        "assignment.committed = point.offset(); assignment.refused = true; refused = true;"),
+                tooth(
+                        "CommitScenariosTest.s07_commitOfWhichNothingIsKnown_isMadeAgain",
+                        "a commit that failed counts as made",
+                        "engine/Commits.java",
+                        "default -> { retrySoon = true;",
+                        "default -> { assignment.committed = point.offset(); retrySoon = true;"),
+                tooth(
+                        "LifeScenariosTest.s08_closeWhoseCommitsFail_leavesTheGroupInTime",
+                        "who could not commit does not leave",
+                        "engine/Ending.java",
+                        "long unfinished = 0;",
+                        "long unfinished = 0; if (!committed) { return new CloseResult(false, 0, List.of()); }"),
+                tooth(
+                        "LifeScenariosTest.s08_closeWhoseCommitThrows_leavesTheGroup",
+                        "what a commit throws is not caught",
+                        "engine/Commits.java",
+                        "} catch (Throwable e) { result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, e); }",
+                        "} catch (LinkageError e) { result = null; }"),
+                tooth(
+                        "LifeScenariosTest.s08_pollThatThrows_leavesTheGroup_andSaysWhy",
+                        "what a poll throws is not caught where it polls",
+                        "engine/Engine.java",
+                        "intake); } catch (Throwable e) { sourceFailed(e); }",
+                        "intake); } catch (LinkageError e) { sourceFailed(e); }"),
+                tooth(
+                        "FailureScenariosTest.s09_waitingRetries_areAsManyAsTheRecords_howeverOftenTheirTimeChanges",
+                        "a wait that is over stays in the timer",
+                        "engine/Waiting.java",
+                        "if (known != null) { known.cancel(); }",
+                        ""),
+                tooth(
+                        "FailureScenariosTest.s09_retries_comeInTheOrderOfTheirTimes",
+                        "all wait for as long as the longest",
+                        "engine/Failures.java",
+                        "waiting.timeout(shared.time.schedule(delayNanos, () -> {",
+                        "waiting.timeout(shared.time.schedule(Math.max(delayNanos, 10_000_000_000L), () -> {"),
+                tooth(
+                        "RebalanceScenariosTest.s10_recordsOfAFormerAssignment_countNoLongerThanTheyAreThere",
+                        "what a former assignment gave up is counted on",
+                        "engine/Assignment.java",
+                        "abandoned.incrementAndGet(); finishedBytes",
+                        "finishedBytes"),
+                tooth(
+                        "CommitScenariosTest.s11_foreignMetadata_isNoObstacle",
+                        "a text that cannot be read is an error",
+                        "snapshot/SnapshotCodec.java",
+                        "// not base64, cut off, too large: not one of ours return Snapshot.none();",
+                        "throw e;"),
+                tooth(
+                        "CommitScenariosTest.s12_textThatCannotBeRead_doesNotFinishTheRecordItStandsBeside",
+                        "a text that cannot be read names the record it stands beside",
+                        "snapshot/SnapshotCodec.java",
+                        "// not base64, cut off, too large: not one of ours return Snapshot.none();",
+                        "return new Snapshot(1_000, OffsetRanges.builder().add(base, base + 1).build());"),
+                tooth(
+                        "CommitScenariosTest.s12_textThatNamesTheRecordItStandsBeside_saysNothing",
+                        "a text may name the record it stands beside",
+                        "snapshot/SnapshotCodec.java",
+                        "if (from <= base) { return Snapshot.none(); }",
+                        ""),
+                tooth(
+                        "CommitScenariosTest.s13_snapshotOverHolesOfAnySize_isReadBackAsItWas",
+                        "the width of a hole is an int",
+                        "snapshot/SnapshotCodec.java",
+                        "long gap = finished.from(i) - end;",
+                        "long gap = (int) (finished.from(i) - end);"),
+                tooth(
+                        "CommitScenariosTest.s13_snapshotOfALongRun_isReadBackAsItWas",
+                        "the length of a run is a short",
+                        "snapshot/SnapshotCodec.java",
+                        "long length = finished.to(i) - finished.from(i);",
+                        "long length = (short) (finished.to(i) - finished.from(i));"),
+                tooth(
+                        "OrderScenariosTest.s14_oneKeyInTwoTopics_isTwoKeys",
+                        "all partitions share their keys",
+                        "engine/Assignments.java",
+                        "lanes.computeIfAbsent(assigned.partition(), partition -> new LaneTable());",
+                        "lanes.computeIfAbsent(new TopicPartition(\"all\", 0), partition -> new LaneTable());"),
+                tooth(
+                        "OrderScenariosTest.s14_recordsWithoutAKey_waitForNothing",
+                        "no key is a key",
+                        "engine/Intake.java",
+                        "return key == null ? null : lanes.lane(key);",
+                        "return lanes.lane(key == null ? \"\" : key);"),
+                tooth(
+                        "OrderScenariosTest.s14_keysThatAreArrays_areComparedByContent",
+                        "arrays are compared by identity",
+                        "schedule/LaneTable.java",
+                        "return a instanceof byte[] left && b instanceof byte[] right"
+                                + " ? Arrays.equals(left, right) : b.equals(a);",
+                        "return b.equals(a);"),
+                tooth(
+                        "OrderScenariosTest.s15_partitionThatComesBack_startsARecordOnlyAfterTheOldWorkOfItsKey",
+                        "keys are forgotten with the assignment",
+                        "engine/Assignments.java",
+                        "return live.remove(partition);",
+                        "lanes.remove(partition); return live.remove(partition);"),
+                tooth(
+                        "CommitScenariosTest.s16_holes_doNotHoldTheCommitPoint",
+                        "an end position counts only next to the last record",
+                        "ledger/GapLedger.java",
+                        "if (position > endPosition) {",
+                        "if (position == lastOffset + 1) {"),
+                tooth(
+                        "CommitScenariosTest.s16_holes_doNotHoldTheCommitPoint",
+                        "the next record is the one at the next offset",
+                        "ledger/GapLedger.java",
+                        "if (offset <= lastOffset) {",
+                        "if (offset != lastOffset + 1) {"),
+                tooth(
+                        "RebalanceScenariosTest.s17_lateAnswerOfATimedOutAttempt_doesNotFinishTheNext",
+                        "every completion counts",
+                        "engine/Delivery.java",
+                        "return TOKEN.compareAndSet(this, attempt, -attempt);",
+                        "TOKEN.compareAndSet(this, attempt, -attempt); return true;"),
+                tooth(
+                        "RebalanceScenariosTest.s17_answersOfAFormerAssignment_doNotFinishTheRecordsOfTheNext",
+                        "a partition that comes back goes on with its former ledger",
+                        "engine/Assignments.java",
+                        "Assignment assignment ="
+                                + " new Assignment(assigned, table, config.maxSpanRecords(), wake, nowNanos);",
+                        "Assignment assignment = ending.stream()"
+                                + ".filter(each -> each.partition.equals(assigned.partition())).findFirst().orElseGet("
+                                + "() -> new Assignment(assigned, table, config.maxSpanRecords(), wake, nowNanos));"
+                                + " assignment.phase = Assignment.LIVE;"),
+                tooth(
+                        "RebalanceScenariosTest.s18_whatWasBuffered_isNotHandledByTheFormerOwner_andTheCommitStays",
+                        "a record starts although its assignment is over",
+                        "engine/Attempts.java",
+                        "if (assignment.phase != Assignment.LIVE) {",
+                        "if (assignment.phase == 77) {"),
+                tooth(
+                        "CommitScenariosTest.s19_recordsThatTwoThreadsFinishAtOnce_areAllSeen",
+                        "a bit is set without an atomic step",
+                        "ledger/GapLedger.java",
+                        "WORD.getAndBitwiseOrRelease(chunk.words, (int) sequence >>> 6 & WORDS - 1, 1L << sequence);",
+                        "chunk.words[(int) sequence >>> 6 & WORDS - 1] |= 1L << sequence;"),
+                tooth(
+                        "CommitScenariosTest.s20_acknowledgementsUnderAWideSpan_costNoMoreThanOthers",
+                        "every acknowledgement looks at the whole span",
+                        "ledger/GapLedger.java",
+                        "Chunk chunk = chunk(sequence); WORD",
+                        "finishedInSpan(); Chunk chunk = chunk(sequence); WORD"),
+                tooth(
+                        "CommitScenariosTest.s20_acknowledgementsOfWhatWasRevoked_keepNothingPaused",
+                        "what a former assignment gave up is counted on",
+                        "engine/Assignment.java",
+                        "abandoned.incrementAndGet(); finishedBytes",
+                        "finishedBytes"),
+                tooth(
+                        "RebalanceScenariosTest.s21_revoke_waitsForRunningHandlers_soNothingIsDoneTwice",
+                        "a revoke waits for nothing",
+                        "engine/Rebalancer.java",
+                        "long budget = waited ? 0 : Math.min(",
+                        "long budget = waited ? 0 : 0 & Math.min("),
+                tooth(
+                        "RebalanceScenariosTest.s21_revoke_doesNotWaitForWorkThatNeverStarted",
+                        "what is revoked goes on starting",
+                        "engine/Rebalancer.java",
+                        "stop(leaving); leaving.forEach(assignment -> assignment.revoking = true);",
+                        "leaving.forEach(assignment -> assignment.revoking = true);"),
+                tooth(
+                        "RebalanceScenariosTest.s21_revoke_doesNotWaitForWorkThatNeverStarted",
+                        "a revoke waits for all that is buffered",
+                        "engine/Rebalancer.java",
+                        "if (shared.workers.inside(assignment) > 0 || assignment.pending.get() > 0) {",
+                        "if (shared.workers.inside(assignment) > 0 || assignment.unfinished() > 0) {"),
+                tooth(
+                        "RebalanceScenariosTest"
+                                + ".s22_handlerThatOutlivesThePollInterval_isReported_isLeftBehindInTime_andItsEndChangesNothing",
+                        "a revoke waits without regard to the poll interval",
+                        "engine/Rebalancer.java",
+                        "Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));",
+                        "config.drainTimeout().toNanos();"),
+                tooth(
+                        "FailureScenariosTest.s23_whateverIsThrown_theRecordReachesOneEnd_andTheWorkerLives",
+                        "errors get out of an attempt",
+                        "engine/Attempts.java",
+                        "} catch (Throwable e) {"
+                                + " Thread.interrupted(); // what interrupted one handler must not reach the next",
+                        "} catch (Exception e) { Thread.interrupted();"),
+                tooth(
+                        "RebalanceScenariosTest"
+                                + ".s24_pausedPartitionThatIsTakenAway_isNeitherPausedNorResumedAnyMore",
+                        "what was taken away is still there",
+                        "engine/Rebalancer.java",
+                        "assignments.remove(assignment.partition); end(assignment);",
+                        "end(assignment);"),
+                tooth(
+                        "RebalanceScenariosTest"
+                                + ".s24_offsetThatGoesBackWithinAnAssignment_isTold_andWhatFollowsIsHandledAgain",
+                        "a reset is not heard",
+                        "engine/Rebalancer.java",
+                        "Assignment before = assignments.remove(partition);",
+                        "Assignment before = null;"),
+                tooth(
+                        "RebalanceScenariosTest.s25_answerAfterTheRevoke_leadsToNoCommitOfWhatIsNotOwned",
+                        "what was revoked is not forgotten",
+                        "engine/Rebalancer.java",
+                        "List<TopicPartition> names = forget(leaving); shared.events.log().info(",
+                        "List<TopicPartition> names = List.of(); shared.events.log().info("),
+                tooth(
+                        "RebalanceScenariosTest.s26_workThatEndsWhileTheRevokeWaits_isCommitted_andNotDoneAgain",
+                        "what is revoked is fenced before it is waited for",
+                        "engine/Rebalancer.java",
+                        "boolean quiet = shared.workers.await(",
+                        "leaving.forEach(assignment -> assignment.phase = Assignment.DEAD);"
+                                + " boolean quiet = shared.workers.await("),
+                tooth(
+                        "RebalanceScenariosTest.s26_workThatEndsWhileItHalts_isCommitted_andNotDoneAgain",
+                        "a halt waits for nothing",
+                        "engine/Engine.java",
+                        "if (isStopping() && (isQuiet() || isPast(deadlineNanos))) {",
+                        "if (isStopping()) {"),
+                tooth(
+                        "FailureScenariosTest.s27_deadLetterThatCannotBeSent_isSentAgain_andItsRecordIsDoneAfterwards",
+                        "a dead letter is sent once",
+                        "engine/DeadLetters.java",
+                        "error)); sendLater(delivery, failure);",
+                        "error));"),
+                tooth(
+                        "FailureScenariosTest.s27_deadLetterThatIsNotAcknowledged_holdsTheCommitPoint",
+                        "a dead letter completes its record before it is acknowledged",
+                        "engine/DeadLetters.java",
+                        "CompletionStage<?> stage; try {",
+                        "answer(delivery, answered, null); CompletionStage<?> stage; try {"),
+                tooth(
+                        "FailureScenariosTest.s28_recordWhoseHandlerThrew_isNotCommitted_andComesAgain",
+                        "a failed record is completed",
+                        "engine/Failures.java",
+                        "retryLater(delivery, nanos(delay)); }",
+                        "finisher.finish(delivery, RecordOutcome.SKIPPED, startedNanos, now); shared.moveOn(delivery); }"),
+                tooth(
+                        "OrderScenariosTest.s29_recordWhoseHandlerAnswersLater_keepsItsKeyUntilThen",
+                        "a key is free as soon as the handler has returned",
+                        "engine/Attempts.java",
+                        "return async ? STAGE : HELD;",
+                        "return NEXT;"),
+                tooth(
+                        "FailureScenariosTest"
+                                + ".s30_onePerCentOfRecordsThatFailForEver_doNotStopTheOthers_andTheHealthSaysSo",
+                        "what is finished above a gap counts as held",
+                        "engine/Intake.java",
+                        "own = bound - assignment.unfinished();",
+                        ""),
+                tooth(
+                        "FailureScenariosTest.s31_retryOfAnIdleConsumer_comesAtItsTime",
+                        "retries are looked for once a second",
+                        "engine/Failures.java",
+                        "waiting.timeout(shared.time.schedule(delayNanos, () -> {",
+                        "waiting.timeout(shared.time.schedule(Math.max(delayNanos, 1_000_000_000L), () -> {"),
+                tooth(
+                        "LifeScenariosTest.s32_close_leavesNoThread",
+                        "the timer is not ended",
+                        "time/SystemTimekeeper.java",
+                        "timer.shutdownNow();",
+                        ""),
+                tooth(
+                        "LifeScenariosTest.s32_close_leavesNoThread",
+                        "workers are not ended",
+                        "worker/ThreadWorkers.java",
+                        "stopped = true;",
+                        ""),
+                tooth(
+                        "LifeScenariosTest.s32_close_leavesNothingButNamedDaemonsInsideHandlers",
+                        "workers are no daemons",
+                        "worker/ThreadWorkers.java",
+                        "thread.setDaemon(true);",
+                        ""),
+                tooth(
+                        "LifeScenariosTest.s33_partitionsThatAreGone_areNoLongerCounted",
+                        "what was taken away is still there",
+                        "engine/Rebalancer.java",
+                        "assignments.remove(assignment.partition); end(assignment);",
+                        "end(assignment);"),
+                tooth(
+                        "LifeScenariosTest.s33_partitionsThatAreGone_areNoLongerCounted",
+                        "what waits or is parked stays when its partition goes",
+                        "engine/Rebalancer.java",
+                        "failures.abandonAll(assignment);",
+                        ""),
+                tooth(
+                        "SecretScenariosTest" + ".s34_whateverFails_noKeyNoValueNoHeaderAndNoMessageOfTheUsersIsLogged",
+                        "the line about a record that is given up shows the exception",
+                        "engine/Events.java",
+                        "failure.cause().getClass().getName(), notLogged.sumThenReset());",
+                        "failure.cause(), notLogged.sumThenReset());"),
+                tooth(
+                        "SecretScenariosTest" + ".s34_whateverFails_noKeyNoValueNoHeaderAndNoMessageOfTheUsersIsLogged",
+                        "an error that was contained is logged with its cause",
+                        "engine/Events.java",
+                        "log.error(\"{}\", error.getMessage()); // not the cause",
+                        "log.error(\"{}\", error.getMessage(), error); //"),
+                tooth(
+                        "SecretScenariosTest" + ".s34_whateverFails_noKeyNoValueNoHeaderAndNoMessageOfTheUsersIsLogged",
+                        "what a listener threw is logged",
+                        "engine/Events.java",
+                        "\"listener \" + name + \" threw \" + e.getClass().getName());",
+                        "\"listener \" + name + \" threw \" + e);"));
+    }
+}
