@@ -192,7 +192,7 @@ final class Failures {
                     delivery -> !delivery.assignment().retrying.remove(delivery, waiting));
             if (!group.deliveries.isEmpty()) {
                 shared.counters.retried.add(group.deliveries.size());
-                shared.ready.offer(group);
+                shared.ready.offerFirst(group);
                 shared.workers.wake();
             }
         });
