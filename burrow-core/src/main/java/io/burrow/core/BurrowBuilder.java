@@ -7,7 +7,6 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
-import io.burrow.api.ExhaustedAction;
 import io.burrow.api.MessageHandler;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
@@ -224,9 +223,7 @@ public final class BurrowBuilder<K, V> {
             problems.add(new ConfigProblem(
                     "stage", "must not be given together with a batch handler", stages.size() + " stages"));
         }
-        if (config.onExhausted() == ExhaustedAction.DEAD_LETTER && deadLetters == null) {
-            problems.add(new ConfigProblem("onExhausted", "needs a dead-letter sink", "DEAD_LETTER"));
-        }
+        problems.addAll(RuntimeSettings.missingParts(config, deadLetters != null));
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }

@@ -84,7 +84,7 @@ final class Attempts<K, V> implements WorkerTask {
     private boolean work(Unit unit, Worker worker) {
         if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
             shared.throttle.notStarted();
-            shared.ready.offer(unit);
+            shared.ready.offerFirst(unit);
             return false;
         }
         Delivery delivery;
@@ -105,7 +105,7 @@ final class Attempts<K, V> implements WorkerTask {
             }
             delivery = (Delivery) lane.current();
             if (shared.gateClosed || !shared.throttle.admit()) {
-                shared.ready.offer(delivery);
+                shared.ready.offerFirst(delivery);
                 return false;
             }
         }
