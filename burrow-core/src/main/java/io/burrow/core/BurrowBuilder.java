@@ -227,11 +227,7 @@ public final class BurrowBuilder<K, V> {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        AsyncMessageHandler<K, V> wrapped =
-                handler == null ? null : Stage.composite(stages).wrap(handler);
-        if (handler != null && wrapped == null) {
-            throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
-        }
+        AsyncMessageHandler<K, V> wrapped = handler == null ? null : Layers.around(stages, handler);
         return new Burrow<>(new Assembly<>(
                 new Extensions<>(
                         Objects.requireNonNull(source),
