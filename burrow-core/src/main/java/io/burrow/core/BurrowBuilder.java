@@ -245,11 +245,7 @@ public final class BurrowBuilder<K, V> {
 
     private AsyncMessageHandler<K, V> wrap(AsyncMessageHandler<K, V> innermost, Assembly.Parts parts) {
         StageHost host = new StageHost(parts.time(), parts.workers()::execute);
-        AsyncMessageHandler<K, V> wrapped =
-                host.lendTo(() -> Stage.composite(stages).wrap(innermost));
-        if (wrapped == null) {
-            throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
-        }
+        AsyncMessageHandler<K, V> wrapped = host.lendTo(() -> Layers.around(stages, innermost));
         return host.wasAsked() ? new Demanding<>(wrapped) : wrapped;
     }
 }

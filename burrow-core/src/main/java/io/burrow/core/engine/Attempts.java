@@ -139,10 +139,13 @@ final class Attempts<K, V> implements WorkerTask {
         try {
             stage = call(delivery, attempt);
             if (stage == null) {
-                throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "the handler returned null instead of a stage");
+                throw new BurrowException(
+                        ErrorCode.HANDLER_CONTRACT,
+                        "handler " + handler.getClass().getName() + " returned null instead of a stage");
             }
         } catch (Throwable e) {
             Thread.interrupted(); // what interrupted one handler must not reach the next
+            shared.events.broken(e);
             return ended(delivery, attempt, e, started) ? NEXT : HELD;
         }
         Thread.interrupted(); // likewise; a handler that succeeded has succeeded
@@ -161,14 +164,7 @@ final class Attempts<K, V> implements WorkerTask {
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
     private Message<K, V> decode(Delivery delivery, int attempt) throws Exception {
-        Message<K, V> message = (Message<K, V>) delivery.record().decode();
-        if (message != null && attempt > 1) {
-            message = message.withAttempt(attempt);
-        }
-        if (message == null) {
-            throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
-        }
-        return message;
+        return (Message<K, V>) delivery.message(attempt);
     }
 
     /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */
@@ -196,6 +192,12 @@ final class Attempts<K, V> implements WorkerTask {
             stage.whenComplete((value, error) -> completed(delivery, attempt, error, started));
         } catch (Throwable e) {
             // A stage that cannot be watched: unless it called back all the same, the attempt failed.
+            String name = stage.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.HANDLER_CONTRACT,
+                            "stage " + name + " threw " + e.getClass().getName() + " when it was to be watched"));
             completed(delivery, attempt, e, started);
         }
         return async ? STAGE : HELD;

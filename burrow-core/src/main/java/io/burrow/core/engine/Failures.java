@@ -97,10 +97,10 @@ final class Failures {
         RetryDecision decision = decide(failure);
         Duration delay = Duration.ZERO;
         if (decision == RetryDecision.RETRY) {
-            Duration wanted = cause instanceof RetryAfterException retryAfter ? retryAfter.delay() : null;
-            delay = wanted != null && !wanted.isNegative() ? wanted : backoff(shared.config.backoff(), failure);
+            Duration wanted = cause instanceof RetryAfterException retryAfter ? wanted(retryAfter) : null;
+            delay = wanted != null ? wanted : backoff(shared.config.backoff(), failure);
         }
-        Duration told = delay;
+        Duration told = Duration.ofNanos(nanos(delay));
         RetryDecision toldDecision = decision;
         shared.events.tell(listener -> listener.attemptFailed(failure, toldDecision, told));
         if (decision == RetryDecision.RETRY) {
@@ -141,6 +141,25 @@ final class Failures {
         shared.events.contained(
                 name, new BurrowException(ErrorCode.RETRY_POLICY_INVALID, "retry policy " + name + " " + what));
         return RetryDecision.GIVE_UP;
+    }
+
+    /** How long a handler wants to wait, or null if what it threw cannot say so; that is reported. */
+    private @Nullable Duration wanted(RetryAfterException thrown) {
+        String what;
+        try {
+            @Nullable Duration delay = thrown.delay();
+            if (delay != null && !delay.isNegative()) {
+                return delay;
+            }
+            what = "returned " + delay;
+        } catch (Throwable e) {
+            what = "threw " + e.getClass().getName();
+        }
+        String name = thrown.getClass().getName();
+        shared.events.contained(
+                name,
+                new BurrowException(ErrorCode.HANDLER_CONTRACT, "exception " + name + " " + what + " as its delay"));
+        return null;
     }
 
     /** Asks a strategy; what it does wrong is reported and the default strategy used. */
