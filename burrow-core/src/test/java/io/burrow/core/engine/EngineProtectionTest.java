@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What keeps an outage small, what is kept over a crash, and what can be done by call. */
@@ -120,16 +122,21 @@ class EngineProtectionTest extends EngineRig {
 
     @Test
     void aBrokerThatTakesLessText_getsLess_andTheCommitIsMade() {
-        SteppedBurrow<String, String> burrow = start(async().config(c -> c.commitInterval(Duration.ofSeconds(1))));
-        produce(60);
+        SteppedBurrow<String, String> burrow = start(
+                async().config(c -> c.commitInterval(Duration.ofSeconds(1)).concurrency(900)));
+        produce(900);
         burrow.settle();
-        for (int i = 1; i < 60; i += 2) {
-            complete(burrow, i);
-        }
+        Random random = new Random(1);
+        complete(
+                burrow,
+                IntStream.range(2, 900)
+                        .filter(i -> random.nextBoolean())
+                        .asLongStream()
+                        .toArray());
         complete(burrow, 0);
         broker.faults().failNextCommit("g", P0, CommitOutcome.REJECTED);
         burrow.advance(Duration.ofSeconds(2));
-        assertThat(committed()).isEqualTo(2);
+        assertThat(committed()).isEqualTo(1);
         assertThat(broker.committed("g", P0).metadata()).isNotEmpty();
     }
 

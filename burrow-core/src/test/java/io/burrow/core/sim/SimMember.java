@@ -393,9 +393,13 @@ final class SimMember implements WatchedSource.Watcher {
             return Weather.pick(random, List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:"));
         }
         int at = random.nextInt(metadata.length());
-        return random.nextBoolean()
-                ? metadata.substring(0, at)
-                : metadata.substring(0, at) + (metadata.charAt(at) == 'A' ? 'B' : 'A') + metadata.substring(at + 1);
+        if (random.nextBoolean()) {
+            return metadata.substring(0, at);
+        }
+        // a bit of those that a character carries, if it does
+        char c = metadata.charAt(at);
+        char other = c < 0x4000 ? 'x' : (char) (0x4000 + ((c - 0x4000) ^ 1 << random.nextInt(15)));
+        return metadata.substring(0, at) + other + metadata.substring(at + 1);
     }
 
     @Override

@@ -62,8 +62,8 @@ class SimulationTeethTest {
                         "a damaged snapshot is believed",
                         "I10",
                         "snapshot/SnapshotCodec.java",
-                        "if (bytes.getInt() != check(base, leaderEpoch, bytes.duplicate())) { return Snapshot.none(); }",
-                        "bytes.getInt();"),
+                        "if (bits.bits(CHECK_CHARS * BitText.BITS) != check(base, leaderEpoch, metadata)) { return Snapshot.none(); }",
+                        "bits.bits(CHECK_CHARS * BitText.BITS);"),
                 new Defect(
                         "after an unknown outcome the offset known before is committed again",
                         "I2",
