@@ -73,7 +73,7 @@ import java.time.Duration;
  * @param breakerProbes How many attempts are let through after the pause; if fewer than {@code breakerFailurePercent}
  *     of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
  * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
- *     {@code onStuck} happens; not negative, zero for never. Changeable.
+ *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched. Changeable.
  * @param onStuck What happens to a stuck record. Changeable.
  */
 // Long, since each setting stands here five times (component, rule, default, setter, copy) and nowhere else.
@@ -189,7 +189,8 @@ public record BurrowConfig(
      * @param breakerProbes How many attempts are let through after the pause; if fewer than
      *     {@code breakerFailurePercent} of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
      * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
-     *     {@code onStuck} happens; not negative, zero for never. Changeable.
+     *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched.
+     *     Changeable.
      * @param onStuck What happens to a stuck record. Changeable.
      * @throws ConfigException if any setting breaks its rule; it names all that do
      */

@@ -182,10 +182,11 @@ final class Assignment {
         Batch newest = batches.peekLast();
         int epoch = newest == null ? epochBelowCommitPoint : newest.leaderEpoch;
         // What was finished before the assignment and has not come again must not be forgotten. Epochs never fall in a
-        // log: below a newer one lies nothing that is meant by an older snapshot.
+        // log: below a newer one lies nothing that is meant by an older snapshot. The record at the commit point itself
+        // is never named, so that no text whatever can finish what it stands beside.
         if (finishedBefore.newestEpoch() >= epoch) {
             epoch = finishedBefore.newestEpoch();
-            finishedBefore.finished().from(ledger.endPosition(), finished);
+            finishedBefore.finished().from(Math.max(ledger.endPosition(), ledger.commitPoint() + 1), finished);
         }
         return SnapshotCodec.encode(
                 ledger.commitPoint(),

@@ -4,6 +4,7 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Message;
+import io.burrow.core.host.Demanding;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Unit;
@@ -23,6 +24,7 @@ final class Attempts<K, V> implements WorkerTask {
     private final Shared shared;
     private final AsyncMessageHandler<K, V> handler;
     private final boolean async;
+    private final boolean demanding;
     private final Finisher finisher;
     private final Failures failures;
 
@@ -30,6 +32,7 @@ final class Attempts<K, V> implements WorkerTask {
         this.shared = shared;
         this.handler = handler;
         this.async = async;
+        this.demanding = handler instanceof Demanding;
         this.finisher = finisher;
         this.failures = failures;
     }
@@ -81,7 +84,7 @@ final class Attempts<K, V> implements WorkerTask {
     private boolean work(Unit unit, Worker worker) {
         if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
             shared.throttle.notStarted();
-            shared.ready.offer(unit);
+            shared.ready.offerFirst(unit);
             return false;
         }
         Delivery delivery;
@@ -102,7 +105,7 @@ final class Attempts<K, V> implements WorkerTask {
             }
             delivery = (Delivery) lane.current();
             if (shared.gateClosed || !shared.throttle.admit()) {
-                shared.ready.offer(delivery);
+                shared.ready.offerFirst(delivery);
                 return false;
             }
         }
@@ -134,12 +137,15 @@ final class Attempts<K, V> implements WorkerTask {
         CompletionStage<?> stage;
         worker.begin(delivery, started);
         try {
-            stage = handler.handle(decode(delivery, attempt));
+            stage = call(delivery, attempt);
             if (stage == null) {
-                throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "the handler returned null instead of a stage");
+                throw new BurrowException(
+                        ErrorCode.HANDLER_CONTRACT,
+                        "handler " + handler.getClass().getName() + " returned null instead of a stage");
             }
         } catch (Throwable e) {
             Thread.interrupted(); // what interrupted one handler must not reach the next
+            shared.events.broken(e);
             return ended(delivery, attempt, e, started) ? NEXT : HELD;
         }
         Thread.interrupted(); // likewise; a handler that succeeded has succeeded
@@ -149,16 +155,16 @@ final class Attempts<K, V> implements WorkerTask {
         return watch(delivery, attempt, stage, started);
     }
 
+    private CompletionStage<?> call(Delivery delivery, int attempt) throws Exception {
+        Message<K, V> message = decode(delivery, attempt);
+        return demanding
+                ? new AttemptDemand(delivery, attempt).call(() -> handler.handle(message))
+                : handler.handle(message);
+    }
+
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
     private Message<K, V> decode(Delivery delivery, int attempt) throws Exception {
-        Message<K, V> message = (Message<K, V>) delivery.record().decode();
-        if (message != null && attempt > 1) {
-            message = message.withAttempt(attempt);
-        }
-        if (message == null) {
-            throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
-        }
-        return message;
+        return (Message<K, V>) delivery.message(attempt);
     }
 
     /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */
@@ -186,6 +192,12 @@ final class Attempts<K, V> implements WorkerTask {
             stage.whenComplete((value, error) -> completed(delivery, attempt, error, started));
         } catch (Throwable e) {
             // A stage that cannot be watched: unless it called back all the same, the attempt failed.
+            String name = stage.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.HANDLER_CONTRACT,
+                            "stage " + name + " threw " + e.getClass().getName() + " when it was to be watched"));
             completed(delivery, attempt, e, started);
         }
         return async ? STAGE : HELD;

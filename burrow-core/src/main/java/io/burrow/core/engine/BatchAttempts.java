@@ -106,7 +106,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
     private void work(Unit first, Worker worker) {
         if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
             shared.throttle.notStarted();
-            shared.ready.offer(first);
+            shared.ready.offerFirst(first);
             return;
         }
         BatchRun<K, V> run = new BatchRun<>(shared, finisher, failures);
@@ -135,7 +135,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
         if (entry instanceof Group group) {
             shared.throttle.notStarted();
             if (!run.isEmpty()) {
-                shared.ready.offer(group);
+                shared.ready.offerFirst(group);
                 return false;
             }
             group.deliveries.forEach(run::addAgain);
@@ -154,15 +154,16 @@ final class BatchAttempts<K, V> implements WorkerTask {
                 if (outcomes == null || outcomes.size() != size) {
                     thrown = new BurrowException(
                             ErrorCode.HANDLER_CONTRACT,
-                            "the batch handler returned "
+                            "batch handler " + handler.getClass().getName() + " returned "
                                     + (outcomes == null ? "null" : outcomes.size() + " outcomes")
                                     + " for a batch of " + size);
+                    shared.events.contained(handler.getClass().getName(), (BurrowException) thrown);
                 }
             } catch (Throwable e) {
                 thrown = e;
             }
             Thread.interrupted(); // what interrupted one handler must not reach the next
         }
-        run.end(outcomes, thrown, shared.config.batchRetry() == BatchRetry.WHOLE);
+        run.end(handler, outcomes, thrown, shared.config.batchRetry() == BatchRetry.WHOLE);
     }
 }

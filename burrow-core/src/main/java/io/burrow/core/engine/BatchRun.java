@@ -140,15 +140,9 @@ final class BatchRun<K, V> {
         int attempt = delivery.begin();
         Throwable failure = null;
         try {
-            Message<K, V> message = (Message<K, V>) delivery.record().decode();
-            if (message != null && attempt > 1) {
-                message = message.withAttempt(attempt);
-            }
-            if (message == null) {
-                throw new BurrowException(ErrorCode.SOURCE_CONTRACT, "the record decoded to null");
-            }
-            messages.add(message);
+            messages.add((Message<K, V>) delivery.message(attempt));
         } catch (Throwable e) {
+            shared.events.broken(e);
             failure = e;
         }
         deliveries.add(delivery);
@@ -167,11 +161,12 @@ final class BatchRun<K, V> {
     /**
      * Sees to what came of it.
      *
+     * @param handler the handler, to be named where its outcomes are wrong
      * @param outcomes the handler's, one for each message, or null
      * @param thrown what failed the whole batch, or null
      * @param together whether those that are tried again are tried together, if the whole batch failed
      */
-    void end(@Nullable List<Outcome> outcomes, @Nullable Throwable thrown, boolean together) {
+    void end(Object handler, @Nullable List<Outcome> outcomes, @Nullable Throwable thrown, boolean together) {
         @Nullable Throwable[] failed = new Throwable[deliveries.size()];
         int message = 0;
         for (int i = 0; i < failed.length; i++) {
@@ -179,7 +174,7 @@ final class BatchRun<K, V> {
             if (unread != null) {
                 failed[i] = unread;
             } else {
-                failed[i] = thrown != null ? thrown : failure(Objects.requireNonNull(outcomes), message);
+                failed[i] = thrown != null ? thrown : failure(handler, Objects.requireNonNull(outcomes), message);
                 message++;
             }
         }
@@ -257,15 +252,18 @@ final class BatchRun<K, V> {
         }
     }
 
-    private static @Nullable Throwable failure(List<Outcome> outcomes, int index) {
+    private @Nullable Throwable failure(Object handler, List<Outcome> outcomes, int index) {
         try {
-            Outcome outcome = outcomes.get(index);
+            @Nullable Outcome outcome = outcomes.get(index);
             if (outcome == null) {
-                return new BurrowException(ErrorCode.HANDLER_CONTRACT, "the batch handler returned a null outcome");
+                throw new BurrowException(
+                        ErrorCode.HANDLER_CONTRACT,
+                        "batch handler " + handler.getClass().getName() + " returned a null outcome");
             }
             return outcome instanceof Outcome.Failed failed ? failed.cause() : null;
-        } catch (RuntimeException e) {
-            return e; // the list is the user's
+        } catch (Throwable e) { // the list is the user's
+            shared.events.broken(e);
+            return e;
         }
     }
 }

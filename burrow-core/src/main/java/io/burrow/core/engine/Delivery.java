@@ -1,5 +1,8 @@
 package io.burrow.core.engine;
 
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.Message;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.schedule.Entry;
@@ -92,6 +95,26 @@ class Delivery extends Entry {
 
     SourceRecord<?, ?> record() {
         return record;
+    }
+
+    /** Makes the message that an attempt sees. Owner only. */
+    Message<?, ?> message(int attempt) throws Exception {
+        @Nullable Message<?, ?> message = record.decode();
+        if (message == null) {
+            throw new BurrowException(
+                    ErrorCode.SOURCE_CONTRACT,
+                    "a record of " + record.getClass().getName() + " decoded to null");
+        }
+        if (attempt == 1) {
+            return message;
+        }
+        @Nullable Message<?, ?> again = message.withAttempt(attempt);
+        if (again == null) {
+            throw new BurrowException(
+                    ErrorCode.SOURCE_CONTRACT,
+                    "a message of " + message.getClass().getName() + " made null of another attempt");
+        }
+        return again;
     }
 
     /** Begins the next attempt. Owner only. Returns its number, from 1. */

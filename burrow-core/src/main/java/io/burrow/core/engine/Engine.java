@@ -68,7 +68,7 @@ public final class Engine<K, V> {
 
     private final Extensions<K, V> extensions;
     private final Shared shared;
-    private final Assignments assignments = new Assignments();
+    final Assignments assignments = new Assignments();
     private final Failures failures;
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
@@ -573,7 +573,12 @@ public final class Engine<K, V> {
      * @param config the settings, valid, and different only in what can change
      */
     public void configure(BurrowConfig config) {
+        BurrowConfig before = shared.config;
         shared.configure(config);
+        if (config.deadLetterBudget() != before.deadLetterBudget()
+                || !config.deadLetterBudgetInterval().equals(before.deadLetterBudgetInterval())) {
+            execute(() -> failures.askForBudgetAgain(assignments.all()));
+        }
         extensions.source().wakeup();
     }
 

@@ -94,6 +94,16 @@ final class Events {
         }
     }
 
+    /**
+     * Reports what broke its contract, if that is what a failure is: it names the culprit, and goes on as a failure.
+     */
+    void broken(Throwable thrown) {
+        if (thrown instanceof BurrowException error
+                && (error.code() == ErrorCode.HANDLER_CONTRACT || error.code() == ErrorCode.SOURCE_CONTRACT)) {
+            contained(String.valueOf(error.getMessage()), error);
+        }
+    }
+
     /** Reports something that happens again and again, each time with another position. */
     void warn(BurrowException error) {
         tell(listener -> listener.error(error));

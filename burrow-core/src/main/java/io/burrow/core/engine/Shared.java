@@ -143,7 +143,7 @@ final class Shared {
     }
 
     private void offer(Delivery delivery) {
-        ready.offer(delivery);
+        ready.offerFirst(delivery);
         workers.wake();
     }
 
@@ -157,7 +157,7 @@ final class Shared {
         } else {
             overruns.afterHandler(delivery, () -> {
                 if (lane.finish()) {
-                    ready.offer(lane.current());
+                    ready.offerFirst(lane.current());
                     workers.wake();
                 }
             });

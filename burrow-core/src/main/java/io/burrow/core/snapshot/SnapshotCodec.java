@@ -24,7 +24,7 @@ public final class SnapshotCodec {
     /**
      * Makes the text.
      *
-     * @param base the committed offset; nothing of the set lies below it
+     * @param base the committed offset; all of the set lies above it
      * @param leaderEpoch the epoch that is committed with it, or -1
      * @param snapshot what is finished
      * @param limit how many characters (UTF-16 units) the text may have at most
@@ -92,6 +92,9 @@ public final class SnapshotCodec {
             while (bytes.hasRemaining()) {
                 long from = Math.addExact(end, get(bytes));
                 end = Math.addExact(from, get(bytes));
+                if (from <= base) {
+                    return Snapshot.none();
+                }
                 finished.add(from, end);
             }
             return new Snapshot(epoch, finished.build());

@@ -7,6 +7,7 @@ import io.burrow.core.worker.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -14,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Workers that a test steps, in its own thread. A step either takes a unit, as a worker that was woken does, or runs
- * one of those taken, chosen by the seed: so records finish in another order than they came in, and between taking and
- * running anything can happen. Not safe for use by several threads.
+ * one of those taken, or a job beside them, chosen by the seed: so records finish in another order than they came in,
+ * and between taking and running anything can happen. Not safe for use by several threads.
  */
 public final class SteppingWorkers implements Workers {
     private final TestClock clock;
     private final RandomGenerator random;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Unit> taken = new ArrayList<>();
+    private final List<Runnable> jobs = new ArrayList<>();
     private @Nullable WorkerTask task;
     private int limit;
     /** How many handlers are being run: more than one where a handler makes another step, as if it took its time. */
@@ -55,6 +57,9 @@ public final class SteppingWorkers implements Workers {
         if (task == null) {
             return false;
         }
+        if (!jobs.isEmpty() && random.nextBoolean()) {
+            return runJob();
+        }
         boolean mayTake = taken.size() + running < limit && task.hasReady();
         if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
             Unit unit = task.take();
@@ -65,7 +70,7 @@ public final class SteppingWorkers implements Workers {
             }
         }
         if (taken.isEmpty()) {
-            return false;
+            return runJob();
         }
         Unit unit = taken.remove(random.nextInt(taken.size()));
         steps++;
@@ -81,6 +86,15 @@ public final class SteppingWorkers implements Workers {
         return true;
     }
 
+    private boolean runJob() {
+        if (jobs.isEmpty()) {
+            return false;
+        }
+        steps++;
+        jobs.remove(random.nextInt(jobs.size())).run();
+        return true;
+    }
+
     /**
      * How many steps were done.
      *
@@ -93,6 +107,14 @@ public final class SteppingWorkers implements Workers {
     @Override
     public void wake() {
         // steps find what is ready by themselves
+    }
+
+    @Override
+    public void execute(Runnable job) {
+        if (task == null) {
+            throw new RejectedExecutionException("the workers are closed");
+        }
+        jobs.add(job);
     }
 
     @Override
@@ -136,6 +158,7 @@ public final class SteppingWorkers implements Workers {
     @Override
     public List<String> close(long timeoutNanos) {
         taken.clear();
+        jobs.clear();
         task = null;
         return List.of();
     }

@@ -186,6 +186,11 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
     public void resize(int concurrency) {}
 
     @Override
+    public void execute(Runnable job) {
+        throw new UnsupportedOperationException("no stage asks for threads here");
+    }
+
+    @Override
     public int inside(@Nullable Object scope) {
         Object in = worker.scope();
         return in != null && (scope == null || in == scope) ? 1 : 0;

@@ -32,6 +32,42 @@ class ReadyQueueTest {
         assertThat(queue.poll()).isNull();
     }
 
+    @Test
+    void whatGoesFirst_takesEveryOtherPlace() {
+        ReadyQueue queue = new ReadyQueue(2);
+        Item[] items = {new Item(), new Item(), new Item(), new Item()};
+        Item[] firsts = {new Item(), new Item(), new Item()};
+        for (Item item : items) {
+            queue.offer(item);
+        }
+        for (Item item : firsts) {
+            queue.offerFirst(item);
+        }
+        assertThat(queue.size()).isEqualTo(7);
+        assertThat(queue.poll()).isSameAs(firsts[0]);
+        assertThat(queue.poll()).isSameAs(items[0]);
+        assertThat(queue.poll()).isSameAs(firsts[1]);
+        assertThat(queue.poll()).isSameAs(items[1]);
+        assertThat(queue.poll()).isSameAs(firsts[2]);
+        assertThat(queue.poll()).isSameAs(items[2]);
+        assertThat(queue.poll()).isSameAs(items[3]);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.poll()).isNull();
+    }
+
+    @Test
+    void whatGoesFirst_isTakenAlsoWhereThereIsNothingElse() {
+        ReadyQueue queue = new ReadyQueue(2);
+        for (int i = 0; i < 5; i++) {
+            Item item = new Item();
+            queue.offerFirst(item);
+            assertThat(queue.isEmpty()).isFalse();
+            assertThat(queue.poll()).isSameAs(item);
+            assertThat(queue.poll()).isNull();
+        }
+        assertThat(queue.size()).isZero();
+    }
+
     static LongStream seeds() {
         return LongStream.range(0, 200);
     }

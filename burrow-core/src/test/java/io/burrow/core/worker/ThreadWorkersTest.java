@@ -1,6 +1,7 @@
 package io.burrow.core.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.burrow.core.Wait;
 import io.burrow.core.schedule.Entry;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -186,6 +188,63 @@ class ThreadWorkersTest {
         Wait.until("it runs", () -> in.getCount() == 0);
         assertThat(workers.close(50_000_000)).containsExactly("stuck-0");
         gate.countDown();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void close_withoutTimeToWait_namesNoIdleWorker(boolean virtual) throws InterruptedException {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(20);
+        AtomicInteger done = new AtomicInteger();
+        Task task = new Task(worker -> {
+            boolean stays = worker.index() == 7;
+            all.countDown();
+            try {
+                all.await();
+                if (stays) {
+                    gate.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            done.incrementAndGet();
+        });
+        ThreadWorkers workers = new ThreadWorkers("left", virtual, time);
+        workers.start(task, 20);
+        for (int i = 0; i < 20; i++) {
+            task.ready.offer(new Piece());
+        }
+        workers.wake();
+        Wait.until("all but one are idle", () -> done.get() == 19 && workers.inside(null) == 1);
+        assertThat(workers.close(0)).containsExactly("left-7");
+        gate.countDown();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void jobs_runOnThreadsOfTheirOwn_andCloseWaitsForThem_andNamesThoseThatStay(boolean virtual) {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger in = new AtomicInteger();
+        ThreadWorkers workers = new ThreadWorkers("jobs", virtual, time);
+        workers.start(new Task(worker -> {}), 1);
+        for (int i = 0; i < 20; i++) {
+            workers.execute(() -> {
+                in.incrementAndGet();
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                in.decrementAndGet();
+            });
+        }
+        Wait.until("all run at once", () -> in.get() == 20);
+        List<String> left = workers.close(1_000_000);
+        assertThat(left).hasSize(20).allMatch(name -> name.startsWith("jobs-later-"));
+        assertThatThrownBy(() -> workers.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        gate.countDown();
+        Wait.until("all ended", () -> workers.close(0).isEmpty());
+        assertThat(in.get()).isZero();
     }
 
     static Stream<Arguments> seedsOfKinds() {

@@ -329,9 +329,9 @@ final class ScenarioDefects {
                         "FailureScenariosTest"
                                 + ".s30_onePerCentOfRecordsThatFailForEver_doNotStopTheOthers_andTheHealthSaysSo",
                         "what is finished above a gap counts as held",
-                        "engine/Intake.java",
-                        "own = bound - assignment.unfinished();",
-                        ""),
+                        "engine/Assignment.java",
+                        "return ledger.span() - ledger.finishedInSpan();",
+                        "return ledger.span();"),
                 tooth(
                         "FailureScenariosTest.s31_retryOfAnIdleConsumer_comesAtItsTime",
                         "retries are looked for once a second",
