@@ -177,14 +177,15 @@ final class Assignment {
             return "";
         }
         OffsetRanges.Builder finished = OffsetRanges.builder();
-        ledger.finishedAbove(finished::add);
+        int most = SnapshotCodec.mostRanges(Math.min(limit, metadataLimit));
+        ledger.finishedAbove((from, to) -> finished.add(from, to).ranges() <= most);
 
         Batch newest = batches.peekLast();
         int epoch = newest == null ? epochBelowCommitPoint : newest.leaderEpoch;
         // What was finished before the assignment and has not come again must not be forgotten. Epochs never fall in a
         // log: below a newer one lies nothing that is meant by an older snapshot. The record at the commit point itself
         // is never named, so that no text whatever can finish what it stands beside.
-        if (finishedBefore.newestEpoch() >= epoch) {
+        if (finished.ranges() <= most && finishedBefore.newestEpoch() >= epoch) {
             epoch = finishedBefore.newestEpoch();
             finishedBefore.finished().from(Math.max(ledger.endPosition(), ledger.commitPoint() + 1), finished);
         }

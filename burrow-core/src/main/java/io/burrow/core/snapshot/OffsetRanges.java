@@ -143,6 +143,15 @@ public final class OffsetRanges {
         private Builder() {}
 
         /**
+         * How many ranges it has so far.
+         *
+         * @return a number of ranges
+         */
+        public int ranges() {
+            return length / 2;
+        }
+
+        /**
          * Adds a range.
          *
          * @param from its first offset, not below the end of the range before

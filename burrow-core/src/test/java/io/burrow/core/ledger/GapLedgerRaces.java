@@ -98,6 +98,7 @@ public final class GapLedgerRaces {
                     told++;
                     untrue += 1 - work[(int) offset];
                 }
+                return true;
             });
             r.r2 = told;
             r.r3 = untrue;

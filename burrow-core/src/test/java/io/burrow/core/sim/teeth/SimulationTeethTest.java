@@ -56,8 +56,8 @@ class SimulationTeethTest {
                         "a snapshot names one offset too many",
                         "I1b",
                         "ledger/GapLedger.java",
-                        "runs.add(offsets[first], offsets[last] + 1);",
-                        "runs.add(offsets[first], offsets[last] + 2);"),
+                        "return runs.add(offsets[first], offsets[last] + 1);",
+                        "return runs.add(offsets[first], offsets[last] + 2);"),
                 new Defect(
                         "a damaged snapshot is believed",
                         "I10",
