@@ -48,10 +48,13 @@ final class Bounds {
         for (Assignment assignment : assignments.all()) {
             span += assignment.ledger.span();
         }
-        boolean near = span >= Quota.lowMark(most - kept, low);
+        boolean near = span >= Quota.lowMark(most - kept, 0, low);
         for (Assignment assignment : assignments.all()) {
-            assignment.owedRecords = records.add(near ? assignment.unfinished() : assignment.ledger.span());
-            assignment.owedBytes = bytes.add(assignment.bytesInFlight());
+            long holding = near ? assignment.unfinished() : assignment.ledger.span();
+            long inBytes = assignment.bytesInFlight();
+            long waiting = waiting(assignment);
+            assignment.owedRecords = records.add(holding, waiting);
+            assignment.owedBytes = bytes.add(inBytes, part(inBytes, waiting, holding));
         }
         wakeAfter = 0;
         counted = near ? records.held() : -1;
@@ -99,39 +102,55 @@ final class Bounds {
         int low = config.lowWaterPercent();
         assignment.countdown.set(0);
 
-        int mostRecords = config.maxPartitionInFlightRecords();
-        long lowRecords = Quota.lowMark(mostRecords, low);
-        long mark = Math.max(1, before == BlockedReason.PARTITION_RECORDS_FULL ? lowRecords : mostRecords);
+        long waiting = waiting(assignment);
         long former = formerRecords(assignment);
+        int mostRecords = config.maxPartitionInFlightRecords();
+        long lowRecords = Quota.lowMark(mostRecords, waiting + former, low);
+        long mark = Math.max(1, before == BlockedReason.PARTITION_RECORDS_FULL ? lowRecords : mostRecords);
         if (assignment.ledger.span() + former >= mark) {
             long unfinished = assignment.unfinished() + former;
             if (unfinished >= mark) {
-                assignment.countdown.set(unfinished - Math.max(1, lowRecords) + 1);
-                assignment.countdown.less(unfinished - assignment.unfinished() - formerRecords(assignment));
+                assignment.countdown.set(unfinished - lowRecords + 1);
                 return BlockedReason.PARTITION_RECORDS_FULL;
             }
         }
 
-        long mostBytes = config.maxPartitionInFlightBytes();
-        long bytesMark = before == BlockedReason.PARTITION_BYTES_FULL ? Quota.lowMark(mostBytes, low) : mostBytes;
-        if (assignment.bytesInFlight() + formerBytes(assignment) >= Math.max(1, bytesMark)) {
+        long inBytes = assignment.bytesInFlight();
+        long waitingBytes = waiting == 0 ? 0 : part(inBytes, waiting, assignment.unfinished());
+        long bytesMark = config.maxPartitionInFlightBytes();
+        long formerBytes = formerBytes(assignment);
+        if (before == BlockedReason.PARTITION_BYTES_FULL) {
+            bytesMark = Quota.lowMark(bytesMark, waitingBytes + formerBytes, low);
+        }
+        if (inBytes + formerBytes >= Math.max(1, bytesMark)) {
             lookAgain(assignment);
             return BlockedReason.PARTITION_BYTES_FULL;
         }
 
-        if (records.isFull(assignment.owedRecords, before == BlockedReason.RECORDS_FULL)) {
+        if (records.isFull(assignment.owedRecords, before == BlockedReason.RECORDS_FULL, waiting)) {
             wake(records.untilLow(assignment.owedRecords));
-            if (records.lowShare() > 0) {
-                watch(assignment, assignment.unfinished(), records.lowShare() - 1);
+            long lowShare = records.lowShare(waiting);
+            if (lowShare > 0) {
+                assignment.countdown.set(assignment.unfinished() - lowShare + 1);
             }
             return BlockedReason.RECORDS_FULL;
         }
-        if (bytes.isFull(assignment.owedBytes, before == BlockedReason.BYTES_FULL)) {
+        if (bytes.isFull(assignment.owedBytes, before == BlockedReason.BYTES_FULL, waitingBytes)) {
             lookAgain(assignment);
-            wake(assignment.unfinished() / 4);
+            wake(records.held() / 4);
             return BlockedReason.BYTES_FULL;
         }
         return BlockedReason.NONE;
+    }
+
+    /** How many records may stay for long without anything being wrong with the rest. */
+    private static long waiting(Assignment assignment) {
+        return assignment.parked.size() + assignment.retrying.size();
+    }
+
+    /** What some of the records take of the bytes, if they are as large as the others. */
+    private static long part(long inBytes, long some, long all) {
+        return some == 0 || all <= 0 ? 0 : (long) ((double) inBytes * Math.min(some, all) / all);
     }
 
     /** Sizes differ, so nobody knows which record will make enough room. */

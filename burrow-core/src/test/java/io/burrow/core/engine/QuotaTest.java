@@ -14,7 +14,7 @@ class QuotaTest {
     @Test
     void onePartition_mayTakeAll() {
         quota.begin(100, 25, 1, 50);
-        long owed = quota.add(0);
+        long owed = quota.add(0, 0);
         assertThat(owed).isZero();
         assertThat(quota.room(owed)).isEqualTo(100);
     }
@@ -22,73 +22,91 @@ class QuotaTest {
     @Test
     void ofTwo_oneLeavesTheOthersShare() {
         quota.begin(100, 20, 2, 50);
-        long busy = quota.add(0);
-        long idle = quota.add(0);
+        long busy = quota.add(0, 0);
+        long idle = quota.add(0, 0);
         assertThat(quota.room(busy)).isEqualTo(90);
         busy = quota.take(90, busy);
-        assertThat(quota.isFull(busy, false)).isTrue();
-        assertThat(quota.isFull(idle, false)).isFalse();
+        assertThat(quota.isFull(busy, false, 0)).isTrue();
+        assertThat(quota.isFull(idle, false, 0)).isFalse();
         assertThat(quota.room(idle)).isEqualTo(10);
         idle = quota.take(10, idle);
         assertThat(quota.room(idle)).isZero();
-        assertThat(quota.isFull(idle, false)).isTrue();
+        assertThat(quota.isFull(idle, false, 0)).isTrue();
     }
 
     @Test
     void whatIsFull_goesOnBelowTheLowMarkOfItsPart_orOfItsShare() {
         quota.begin(100, 20, 2, 50);
-        long busy = quota.add(45);
-        long idle = quota.add(0);
-        assertThat(quota.isFull(busy, true)).isTrue();
+        long busy = quota.add(45, 0);
+        long idle = quota.add(0, 0);
+        assertThat(quota.isFull(busy, true, 0)).isTrue();
         assertThat(quota.untilLow(busy)).isEqualTo(1);
         quota.begin(100, 20, 2, 50);
-        busy = quota.add(44);
-        idle = quota.add(0);
-        assertThat(quota.isFull(busy, true)).isFalse();
+        busy = quota.add(44, 0);
+        idle = quota.add(0, 0);
+        assertThat(quota.isFull(busy, true, 0)).isFalse();
 
         quota.begin(100, 20, 2, 50);
-        busy = quota.add(90);
-        idle = quota.add(5);
-        assertThat(quota.isFull(idle, true)).isTrue();
-        assertThat(quota.isFull(idle, false)).isFalse();
+        busy = quota.add(90, 0);
+        idle = quota.add(5, 0);
+        assertThat(quota.isFull(idle, true, 0)).isTrue();
+        assertThat(quota.isFull(idle, false, 0)).isFalse();
         quota.begin(100, 20, 2, 50);
-        busy = quota.add(90);
-        idle = quota.add(4);
-        assertThat(quota.isFull(idle, true)).isFalse();
-        assertThat(quota.isFull(busy, true)).isTrue();
+        busy = quota.add(90, 0);
+        idle = quota.add(4, 0);
+        assertThat(quota.isFull(idle, true, 0)).isFalse();
+        assertThat(quota.isFull(busy, true, 0)).isTrue();
+    }
+
+    @Test
+    void whatWaits_doesNotCountForTheLowMark() {
+        quota.begin(100, 0, 1, 50);
+        long owed = quota.add(85, 70);
+        assertThat(quota.isFull(owed, true, 70)).isTrue();
+        assertThat(quota.untilLow(owed)).isEqualTo(1);
+        quota.begin(100, 0, 1, 50);
+        owed = quota.add(84, 70);
+        assertThat(quota.isFull(owed, true, 70)).isFalse();
+        quota.begin(100, 0, 1, 50);
+        owed = quota.add(100, 100);
+        assertThat(quota.isFull(owed, true, 100)).isTrue();
+        quota.begin(100, 0, 1, 50);
+        quota.addFormer(80);
+        owed = quota.add(9, 0);
+        assertThat(quota.isFull(owed, true, 0)).isFalse();
     }
 
     @Test
     void overTheBound_nobodyHasRoom() {
         quota.begin(100, 20, 2, 50);
         quota.addFormer(60);
-        long one = quota.add(50);
-        long other = quota.add(0);
+        long one = quota.add(50, 0);
+        long other = quota.add(0, 0);
         assertThat(quota.room(one)).isNegative();
         assertThat(quota.room(other)).isNegative();
-        assertThat(quota.isFull(other, false)).isTrue();
-        assertThat(quota.isFull(other, true)).isTrue();
+        assertThat(quota.isFull(other, false, 0)).isTrue();
+        assertThat(quota.isFull(other, true, 0)).isTrue();
     }
 
     @Test
     void aBoundOfOne_isUsed() {
         quota.begin(1, 0, 2, 50);
-        long owed = quota.add(0);
-        quota.add(0);
+        long owed = quota.add(0, 0);
+        quota.add(0, 0);
         assertThat(quota.room(owed)).isEqualTo(1);
-        assertThat(quota.isFull(owed, true)).isFalse();
+        assertThat(quota.isFull(owed, true, 0)).isFalse();
         owed = quota.take(1, owed);
-        assertThat(quota.isFull(owed, false)).isTrue();
+        assertThat(quota.isFull(owed, false, 0)).isTrue();
     }
 
     @Test
     void theLargestBound_doesNotOverflow() {
         quota.begin(Long.MAX_VALUE, Long.MAX_VALUE / 4, 3, 99);
-        long owed = quota.add(Long.MAX_VALUE / 2);
-        quota.add(0);
-        quota.add(0);
+        long owed = quota.add(Long.MAX_VALUE / 2, 0);
+        quota.add(0, 0);
+        quota.add(0, 0);
         assertThat(quota.room(owed)).isPositive();
-        assertThat(quota.isFull(owed, true)).isFalse();
+        assertThat(quota.isFull(owed, true, 0)).isFalse();
     }
 
     static LongStream seeds() {
@@ -108,7 +126,7 @@ class QuotaTest {
             quota.begin(bound, kept, partitions, 1 + random.nextInt(99));
             for (int i = 0; i < partitions; i++) {
                 holds[i] -= random.nextInt((int) holds[i] + 1);
-                owed[i] = quota.add(holds[i]);
+                owed[i] = quota.add(holds[i], 0);
             }
             for (int n = random.nextInt(10); n > 0; n--) {
                 int who = random.nextInt(partitions);

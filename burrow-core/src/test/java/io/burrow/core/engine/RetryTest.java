@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.ExhaustedAction;
+import io.burrow.api.Ordering;
 import io.burrow.api.RetryAfterException;
 import io.burrow.api.TerminalException;
 import io.burrow.api.spi.BackoffStrategy;
@@ -174,6 +175,61 @@ class RetryTest extends EngineRig {
         log.clear();
         assertThat(log.entries()).isEmpty();
         assertThat(log).hasToString("");
+    }
+
+    @Test
+    void aRetryThatIsDue_doesNotStandInLineAgain() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    started.add(m.offset());
+                    if (m.offset() == 0 && m.attempt() == 1) {
+                        broken();
+                    }
+                })
+                .config(c -> c.concurrency(1).backoff(BackoffStrategy.fixed(SECOND))));
+        produce(1);
+        burrow.settle();
+        produce(100);
+        burrow.turn(); // they are ready now
+        clock.advance(SECOND); // and so is the retry
+        for (int step = 0; step < 4; step++) {
+            burrow.workers().step();
+        }
+        assertThat(started).containsExactly(0L, 0L, 1L);
+    }
+
+    @Test
+    void thoseThatFailAgainAtOnce_keepNobodyOut() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    started.add(m.offset());
+                    if (m.offset() < 5) {
+                        broken();
+                    }
+                })
+                .config(c -> c.concurrency(1)
+                        .retryPolicy(RetryPolicy.forever())
+                        .backoff(BackoffStrategy.fixed(Duration.ZERO))));
+        produce(100);
+        burrow.turn();
+        for (int step = 0; step < 600; step++) {
+            clock.runDue();
+            burrow.workers().step();
+        }
+        assertThat(started.stream().filter(offset -> offset >= 5).distinct()).hasSize(95);
+    }
+
+    @Test
+    void theNextOfAKey_afterAStage_doesNotStandInLineAgain() {
+        SteppedBurrow<String, String> burrow =
+                start(async().config(c -> c.ordering(Ordering.KEY).concurrency(2)));
+        broker.produce("t", 0, "a", "value");
+        broker.produce("t", 0, "a", "value");
+        for (int i = 0; i < 50; i++) {
+            broker.produce("t", 0, "b" + i, "value");
+        }
+        burrow.settle();
+        assertThat(started).containsExactlyInAnyOrder(0L, 2L); // the second "a" has had its turn, and waits
+        complete(burrow, 0);
+        assertThat(started).hasSize(3).endsWith(1L);
     }
 
     @Test
