@@ -152,6 +152,45 @@ class StageThreadsTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
+    void timeLimit_ofAHandlerThatWaitedForItsStart_holdsItsKeyUntilItReturns(WorkerThreads kind) {
+        CountDownLatch expired = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger stubborn = new AtomicInteger();
+        Order order = new Order();
+        try (Burrow<String, String> burrow = builder(kind)
+                .stage(Stages.timeLimit(Duration.ofMillis(200)))
+                .stage(Stages.rateLimit(1, Duration.ofMillis(5)))
+                .handler(m -> {
+                    order.begins(m);
+                    if ("stubborn".equals(m.value()) && stubborn.incrementAndGet() == 1) {
+                        if (!Thread.currentThread().getName().contains("later")) {
+                            violations.add("it had not to wait");
+                        }
+                        awaitStubbornly(gate, expired);
+                    }
+                    order.ends(m);
+                })
+                .build()) {
+            burrow.start();
+            broker.produce("t", 0, "first", "v");
+            broker.produce("t", 0, "same", "stubborn");
+            broker.produce("t", 0, "same", "v");
+            Wait.until("its time is up", () -> expired.getCount() == 0);
+            for (int i = 0; i < 20; i++) { // a retry, or the next of the key, would start among them
+                broker.produce("t", 1, "other-" + i, "v");
+            }
+            Wait.until("others go on", () -> outcomes.size() == 21);
+            assertThat(stubborn.get()).isOne();
+            gate.countDown();
+            Wait.until("all done", () -> outcomes.size() == 23);
+        }
+        assertThat(stubborn.get()).isGreaterThanOrEqualTo(2);
+        assertThat(violations).isEmpty();
+        assertProcessedOnce(23);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
     void timeLimit_aboutAsLongAsHandlersTake_leaksNoInterrupt_andLosesNothing(WorkerThreads kind) {
         AtomicLong expired = new AtomicLong();
         Order order = new Order();
