@@ -16,6 +16,7 @@ import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.engine.Extensions;
+import io.burrow.core.host.Demand;
 import io.burrow.core.host.StageHost;
 import io.burrow.core.time.Timekeeper;
 import io.burrow.core.worker.Workers;
@@ -247,11 +248,20 @@ public final class BurrowBuilder<K, V> {
 
     private AsyncMessageHandler<K, V> wrap(AsyncMessageHandler<K, V> innermost, Assembly.Parts parts) {
         StageHost host = new StageHost(parts.time(), parts.workers()::execute);
+        AsyncMessageHandler<K, V> guarded = stages.isEmpty() ? innermost : unlessEnded(innermost);
         AsyncMessageHandler<K, V> wrapped =
-                host.lendTo(() -> Stage.composite(stages).wrap(innermost));
+                host.lendTo(() -> Stage.composite(stages).wrap(guarded));
         if (wrapped == null) {
             throw new BurrowException(ErrorCode.HANDLER_CONTRACT, "a stage wrapped the handler into null");
         }
         return wrapped;
+    }
+
+    /** A stage may take its time before it calls the handler, and the attempt may be given up meanwhile. */
+    private static <K, V> AsyncMessageHandler<K, V> unlessEnded(AsyncMessageHandler<K, V> handler) {
+        return message -> {
+            Demand.current().check();
+            return handler.handle(message);
+        };
     }
 }

@@ -351,6 +351,33 @@ class StageThreadsTest {
     }
 
     @Test
+    void stageThatWaitsOnItsWorker_doesNotGetToTheHandler_onceThePartitionIsGone() {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger waited = new AtomicInteger();
+        AtomicInteger handled = new AtomicInteger();
+        try (Burrow<String, String> burrow = builder(WorkerThreads.PLATFORM)
+                .config(c -> c.ordering(Ordering.UNORDERED))
+                .stage(next -> m -> {
+                    if (waited.incrementAndGet() == 1) {
+                        gate.await();
+                    }
+                    return next.handle(m);
+                })
+                .handler(m -> handled.incrementAndGet())
+                .build()) {
+            burrow.start();
+            produce(1, 1, 1);
+            Wait.until("it waits", () -> waited.get() == 1);
+            broker.faults().expire(broker.members("g").get(0));
+            Wait.until("it comes again", () -> handled.get() == 1);
+            gate.countDown();
+            Wait.until("both ended", () -> outcomes.values().stream().anyMatch(of -> of.size() == 2));
+        }
+        assertThat(handled.get()).isOne();
+        assertThat(outcomes.get("t-0@0")).containsExactlyInAnyOrder(RecordOutcome.PROCESSED, RecordOutcome.ABANDONED);
+    }
+
+    @Test
     void close_namesTheThreadOfAHandlerThatWaitedForItsStart() {
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger in = new AtomicInteger();
