@@ -34,6 +34,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -377,23 +378,26 @@ class StageThreadsTest {
     @Test
     void close_namesTheThreadOfAHandlerThatWaitedForItsStart() {
         CountDownLatch gate = new CountDownLatch(1);
-        AtomicInteger in = new AtomicInteger();
+        AtomicReference<String> waiting = new AtomicReference<>();
         Burrow<String, String> burrow = builder(WorkerThreads.PLATFORM)
                 .config(c -> c.name("late"))
                 .stage(Stages.rateLimit(1, Duration.ofMillis(5)))
                 .handler(m -> {
-                    if (Thread.currentThread().getName().contains("later")) {
-                        in.incrementAndGet();
+                    String thread = Thread.currentThread().getName();
+                    if (thread.contains("later") && waiting.compareAndSet(null, thread)) {
                         gate.await();
                     }
                 })
                 .build();
         burrow.start();
-        produce(2, 2, 1);
-        Wait.until("it runs", () -> in.get() == 1);
+        Wait.until("one that had to wait runs", () -> {
+            produce(2, 2, 1);
+            return waiting.get() != null;
+        });
         CloseResult result = burrow.close(Duration.ofMillis(50));
         assertThat(result.clean()).isFalse();
-        assertThat(result.threadsInUserCode()).containsExactly("burrow-late-worker-later-0");
+        assertThat(waiting.get()).startsWith("burrow-late-worker-later-");
+        assertThat(result.threadsInUserCode()).contains(waiting.get());
         gate.countDown();
         Wait.until("no thread is left", () -> threads("burrow-late").isEmpty());
     }
