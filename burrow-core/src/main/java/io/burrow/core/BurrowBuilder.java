@@ -245,7 +245,9 @@ public final class BurrowBuilder<K, V> {
 
     private AsyncMessageHandler<K, V> wrap(AsyncMessageHandler<K, V> innermost, Assembly.Parts parts) {
         StageHost host = new StageHost(parts.time(), parts.workers()::execute);
-        AsyncMessageHandler<K, V> wrapped = host.lendTo(() -> Layers.around(stages, innermost));
-        return host.wasAsked() ? new Demanding<>(wrapped) : wrapped;
+        if (stages.isEmpty()) {
+            return innermost;
+        }
+        return new Demanding<>(host.lendTo(() -> Layers.around(stages, innermost)));
     }
 }

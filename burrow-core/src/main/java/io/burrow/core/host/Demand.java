@@ -78,6 +78,17 @@ public abstract class Demand {
     }
 
     /**
+     * Ends who works for nothing.
+     *
+     * @throws CancellationException if nobody waits any more
+     */
+    public final void check() {
+        if (!isWanted()) {
+            throw tooLate();
+        }
+    }
+
+    /**
      * Works for it, on a thread that works for what is around it already.
      *
      * @param work what to do

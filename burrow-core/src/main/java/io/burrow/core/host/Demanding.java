@@ -5,8 +5,8 @@ import io.burrow.api.Message;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A handler with a stage in it that may put the start of what it wraps off, and so asks for the {@link Demand}. Others
- * are called without one, which costs nothing.
+ * A handler with stages around it, which may put the start of what they wrap off and so ask for the {@link Demand}.
+ * Others are called without one, which costs nothing.
  *
  * @param handler the handler
  * @param <K> the type of the key

@@ -19,9 +19,6 @@ public final class StageHost {
 
     private final Timekeeper time;
     private final Executor threads;
-    /** Written while stages wrap their handlers, before anything is started. */
-    private boolean asked;
-
     /**
      * Makes a host.
      *
@@ -41,11 +38,7 @@ public final class StageHost {
      */
     public static StageHost current() {
         StageHost current = CURRENT.get();
-        if (current == null) {
-            return Nobodys.HOST;
-        }
-        current.asked = true;
-        return current;
+        return current == null ? Nobodys.HOST : current;
     }
 
     /**
@@ -67,15 +60,6 @@ public final class StageHost {
                 CURRENT.set(before);
             }
         }
-    }
-
-    /**
-     * Whether a stage asked for it.
-     *
-     * @return true if so
-     */
-    public boolean wasAsked() {
-        return asked;
     }
 
     /**

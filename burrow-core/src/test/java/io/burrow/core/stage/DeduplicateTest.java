@@ -364,6 +364,42 @@ class DeduplicateTest extends StageRig {
     }
 
     @Test
+    void waiterThatIsEndedOnItsWayToTheHandler_handsOnToTheNext() throws Exception {
+        List<CompletableFuture<Object>> stages = new ArrayList<>();
+        StageHost host = new StageHost(clock, jobs::add);
+        Deduplicated<String, String> stage = new Deduplicated<>(
+                host,
+                m -> {
+                    handled.add(m.value());
+                    stages.add(new CompletableFuture<>());
+                    return stages.get(stages.size() - 1);
+                },
+                m -> "same",
+                seconds(100).toNanos(),
+                10);
+        AsyncMessageHandler<String, String> limited = new TimeLimited<>(host, stage, seconds(5));
+        stage.handle(message(0, "first"));
+        CompletableFuture<?> second = limited.handle(message(1, "second")).toCompletableFuture();
+        CompletableFuture<?> third = stage.handle(message(2, "third")).toCompletableFuture();
+        stages.get(0).completeExceptionally(new IllegalStateException("first"));
+        assertThat(jobs).hasSize(1); // to start the second
+        clock.advance(seconds(5));
+        runJobs();
+        assertThat(second).isCompletedExceptionally();
+        assertThat(handled).containsExactly("first", "third");
+        stages.get(1).complete(null);
+        assertThat(third).isCompleted();
+        assertThat(stage.claimed()).isZero();
+        assertThat(stage.remembered()).isOne();
+    }
+
+    private void runJobs() {
+        for (Runnable job = jobs.poll(); job != null; job = jobs.poll()) {
+            job.run();
+        }
+    }
+
+    @Test
     void handlersStageThatCannotBeWatched_failsTheAttempt_andHoldsNothing() {
         Map<String, CompletableFuture<Object>> broken = Map.of("v", new CompletableFuture<>() {
             @Override

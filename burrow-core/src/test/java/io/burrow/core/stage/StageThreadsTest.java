@@ -34,6 +34,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +149,47 @@ class StageThreadsTest {
             Wait.until("all done", () -> outcomes.size() == 3);
         }
         assertThat(order).containsSubsequence("+0/1", "-0/1", "+0/2", "-0/2", "+1/1", "-1/1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void timeLimit_ofAHandlerThatWaitedForItsStart_holdsItsKeyUntilItReturns(WorkerThreads kind) {
+        CountDownLatch expired = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger stubborn = new AtomicInteger();
+        Order order = new Order();
+        try (Burrow<String, String> burrow = builder(kind)
+                .stage(Stages.timeLimit(Duration.ofMillis(200)))
+                .stage(Stages.rateLimit(1, Duration.ofMillis(5)))
+                .handler(m -> {
+                    order.begins(m);
+                    if ("stubborn".equals(m.value()) && stubborn.incrementAndGet() == 1) {
+                        awaitStubbornly(gate, expired);
+                    }
+                    order.ends(m);
+                })
+                .build()) {
+            broker.produce("t", 0, "first", "v");
+            broker.produce("t", 0, "same", "stubborn"); // waits for its permit
+            broker.produce("t", 0, "same", "v");
+            burrow.start();
+            Wait.until("its time is up", () -> expired.getCount() == 0);
+            for (int round = 1;
+                    round <= 2;
+                    round++) { // a retry would come during the first and start before the second
+                for (int i = 0; i < 20; i++) {
+                    broker.produce("t", 1, "other-" + i, "v");
+                }
+                int ended = 1 + 20 * round;
+                Wait.until("others go on", () -> outcomes.size() == ended);
+            }
+            assertThat(stubborn.get()).isOne();
+            gate.countDown();
+            Wait.until("all done", () -> outcomes.size() == 43);
+        }
+        assertThat(stubborn.get()).isGreaterThanOrEqualTo(2);
+        assertThat(violations).isEmpty();
+        assertProcessedOnce(43);
     }
 
     @ParameterizedTest
@@ -307,25 +349,55 @@ class StageThreadsTest {
     }
 
     @Test
+    void stageThatWaitsOnItsWorker_doesNotGetToTheHandler_onceThePartitionIsGone() {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger waited = new AtomicInteger();
+        AtomicInteger handled = new AtomicInteger();
+        try (Burrow<String, String> burrow = builder(WorkerThreads.PLATFORM)
+                .config(c -> c.ordering(Ordering.UNORDERED))
+                .stage(next -> m -> {
+                    if (waited.incrementAndGet() == 1) {
+                        gate.await();
+                    }
+                    return next.handle(m);
+                })
+                .handler(m -> handled.incrementAndGet())
+                .build()) {
+            burrow.start();
+            produce(1, 1, 1);
+            Wait.until("it waits", () -> waited.get() == 1);
+            broker.faults().expire(broker.members("g").get(0));
+            Wait.until("it comes again", () -> handled.get() == 1);
+            gate.countDown();
+            Wait.until("both ended", () -> outcomes.values().stream().anyMatch(of -> of.size() == 2));
+        }
+        assertThat(handled.get()).isOne();
+        assertThat(outcomes.get("t-0@0")).containsExactlyInAnyOrder(RecordOutcome.PROCESSED, RecordOutcome.ABANDONED);
+    }
+
+    @Test
     void close_namesTheThreadOfAHandlerThatWaitedForItsStart() {
         CountDownLatch gate = new CountDownLatch(1);
-        AtomicInteger in = new AtomicInteger();
+        AtomicReference<String> waiting = new AtomicReference<>();
         Burrow<String, String> burrow = builder(WorkerThreads.PLATFORM)
                 .config(c -> c.name("late"))
                 .stage(Stages.rateLimit(1, Duration.ofMillis(5)))
                 .handler(m -> {
-                    if (Thread.currentThread().getName().contains("later")) {
-                        in.incrementAndGet();
+                    String thread = Thread.currentThread().getName();
+                    if (thread.contains("later") && waiting.compareAndSet(null, thread)) {
                         gate.await();
                     }
                 })
                 .build();
         burrow.start();
-        produce(2, 2, 1);
-        Wait.until("it runs", () -> in.get() == 1);
+        Wait.until("one that had to wait runs", () -> {
+            produce(2, 2, 1);
+            return waiting.get() != null;
+        });
         CloseResult result = burrow.close(Duration.ofMillis(50));
         assertThat(result.clean()).isFalse();
-        assertThat(result.threadsInUserCode()).containsExactly("burrow-late-worker-later-0");
+        assertThat(waiting.get()).startsWith("burrow-late-worker-later-");
+        assertThat(result.threadsInUserCode()).contains(waiting.get());
         gate.countDown();
         Wait.until("no thread is left", () -> threads("burrow-late").isEmpty());
     }

@@ -227,7 +227,7 @@ class StagesTest extends StageRig {
         produce("a");
         burrow.settle();
         assertThat(failures).hasSize(1);
-        assertThat(failures.get(0).cause()).hasMessageContaining("the handler returned null");
+        assertThat(failures.get(0).cause()).hasMessageContaining("returned null instead of a stage");
         burrow.advance(seconds(1));
         assertThat(outcomes).containsEntry(0L, RecordOutcome.PROCESSED);
     }

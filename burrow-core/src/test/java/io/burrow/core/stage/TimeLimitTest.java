@@ -184,6 +184,24 @@ class TimeLimitTest extends StageRig {
     }
 
     @Test
+    void stageFurtherIn_thatGoesOnAfterTheTime_doesNotGetToTheHandler() {
+        SteppedBurrow<String, String> burrow = start(
+                stages(Stages.timeLimit(seconds(10)), next -> message -> {
+                    if (message.attempt() == 1) {
+                        clock.advance(seconds(10));
+                    }
+                    return next.handle(message);
+                }),
+                m -> {});
+        produce("a");
+        burrow.settle();
+        assertThat(started).isEmpty();
+        assertThat(failures).hasSize(1);
+        burrow.advance(seconds(1));
+        assertThat(started).containsExactly(0L);
+    }
+
+    @Test
     void attemptsThatEnded_areForgotten_andOneTimerServesAll() throws Exception {
         Counting time = new Counting();
         CompletableFuture<Object> stage = new CompletableFuture<>();
