@@ -62,16 +62,21 @@ final class StuckWatch {
                 lookAt(worker, job, now - worker.jobStartedNanos(), limit);
             }
         });
-        for (Assignment assignment : assignments.all()) {
-            assignment.stages.forEach((delivery, stage) -> {
-                if (now - stage.startedNanos() >= limit) {
-                    stageIsStuck(delivery, stage, now - stage.startedNanos());
-                }
-            });
-        }
+        assignments.all().forEach(assignment -> lookAtStages(assignment, now, limit));
+        // those of an assignment that is over hold their key, and what the bounds allow
+        assignments.ending().forEach(assignment -> lookAtStages(assignment, now, limit));
         Set<Object> before = known;
         known = seen;
         seen = before;
+    }
+
+    private void lookAtStages(Assignment assignment, long now, long limit) {
+        assignment.stages.forEach((delivery, stage) -> {
+            long age = now - stage.startedNanos();
+            if (age >= limit) {
+                stageIsStuck(delivery, stage, age);
+            }
+        });
     }
 
     private void lookAt(Worker worker, Object job, long age, long limit) {

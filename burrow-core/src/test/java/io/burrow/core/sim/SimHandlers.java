@@ -3,6 +3,7 @@ package io.burrow.core.sim;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
+import io.burrow.api.StuckAction;
 import io.burrow.api.spi.Failure;
 import io.burrow.core.sim.WatchedSource.WatchedMessage;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class SimHandlers {
     private final List<WatchedMessage> within = new ArrayList<>();
     private long begun;
 
-    private record Running(WatchedMessage message, CompletableFuture<Void> stage) {}
+    private record Running(WatchedMessage message, CompletableFuture<Void> stage, long startedNanos) {}
 
     SimHandlers(World world, SimMember member) {
         this.world = world;
@@ -75,7 +76,7 @@ final class SimHandlers {
         }
         begin((WatchedMessage) message);
         CompletableFuture<Void> stage = new CompletableFuture<>();
-        running.add(new Running((WatchedMessage) message, stage));
+        running.add(new Running((WatchedMessage) message, stage, world.nanos()));
         return stage;
     }
 
@@ -249,9 +250,29 @@ final class SimHandlers {
         if (before >= 0) {
             world.violated("I5: " + message + " is started before " + before + " of the same key");
         }
-        if (!busyKeys.add(key)) {
+        if (!busyKeys.add(key) && !gaveUpFormer(key)) {
             world.violated("I5: " + message + " overlaps another of its key");
         }
+    }
+
+    /**
+     * Whether what is busy with a key is a stage of a former assignment that was stuck for long enough to be given up;
+     * nobody is told of that.
+     */
+    private boolean gaveUpFormer(List<Object> key) {
+        StuckAction action = weather.failing().onStuck();
+        if (action != StuckAction.RETRY && action != StuckAction.DEAD_LETTER) {
+            return false;
+        }
+        for (Running each : running) {
+            boolean stuck = world.nanos() - each.startedNanos >= Weather.LEAST_STUCK.toNanos();
+            if (stuck && each.message.lease().closed && key.equals(key(each.message))) {
+                running.remove(each);
+                late.add(each.stage);
+                return true;
+            }
+        }
+        return false;
     }
 
     private void end(WatchedMessage message, @Nullable Throwable thrown) {

@@ -392,6 +392,11 @@ public final class Simulation implements World {
     }
 
     @Override
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    @Override
     public long ownNanos() {
         return clock.nanos() - movedNanos;
     }

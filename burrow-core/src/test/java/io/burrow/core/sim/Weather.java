@@ -28,6 +28,9 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
     static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
     static final Duration COMMIT_TIMEOUT = Duration.ofMillis(300);
+    /** A record is never stuck before this age, whatever the settings were meanwhile. */
+    static final Duration LEAST_STUCK = Duration.ofSeconds(1);
+
     static final int MOST_IN_BATCH = 4;
     static final int BREAKER_PROBES = 2;
 

@@ -11,6 +11,9 @@ interface World {
     /** The one source of randomness. */
     Random random();
 
+    /** The time in nanoseconds. */
+    long nanos();
+
     /** The time, less what the simulation moved the clock by itself, in nanoseconds. */
     long ownNanos();
 
