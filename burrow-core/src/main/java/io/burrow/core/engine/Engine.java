@@ -65,6 +65,7 @@ public final class Engine<K, V> {
 
     private static final long BUSY_POLL_NANOS = 100_000_000;
     private static final long STOPPING_POLL_NANOS = 5_000_000;
+    private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(365);
 
     private final Extensions<K, V> extensions;
     private final Shared shared;
@@ -113,12 +114,12 @@ public final class Engine<K, V> {
         this.onState = onState;
         Events events = new Events(log, extensions.listeners());
         int capacity = Math.min(config.maxInFlightRecords(), MOST_READY);
-        this.shared = new Shared(
-                config, time, workers, new ReadyQueue(capacity), events, random, extensions.source()::wakeup);
+        this.shared = new Shared(config, time, workers, new ReadyQueue(capacity), events, random, this::wakeSource);
         Finisher finisher = new Finisher(shared);
 
         this.failures = new Failures(shared, finisher, extensions.deadLetters());
-        this.rebalancer = new Rebalancer(shared, assignments, failures);
+        this.rebalancer = new Rebalancer(
+                shared, assignments, failures, extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
         this.snapshots = new Snapshots(shared, assignments);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
@@ -151,13 +152,9 @@ public final class Engine<K, V> {
                 sinkOpen = true;
             }
             extensions.source().open(rebalancer);
-            OffsetCommitter committer = extensions.committer();
-            commits = new Commits(
-                    shared,
-                    assignments,
-                    committer != null ? committer : extensions.source().committer(),
-                    extensions.source().maxPollInterval());
-            rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
+            Duration interval = maxPollInterval();
+            commits = new Commits(shared, assignments, committer(), interval, this::execute);
+            rebalancer.opened(commits, interval, this::balance, () -> serve(questions));
         } catch (Throwable e) {
             if (!isOfAnother(e)) {
                 ending.quietly(() -> extensions.source().close(Duration.ZERO));
@@ -174,6 +171,39 @@ public final class Engine<K, V> {
         }
         shared.workers.start(task, shared.load.limit());
         setState(BurrowState.RUNNING);
+    }
+
+    private OffsetCommitter committer() {
+        OffsetCommitter own = extensions.committer();
+        @Nullable
+        OffsetCommitter committer = own != null ? own : extensions.source().committer();
+        if (committer == null) {
+            throw sourceBroken("has no committer, and there is no other");
+        }
+        return committer;
+    }
+
+    private Duration maxPollInterval() {
+        @Nullable Duration interval = extensions.source().maxPollInterval();
+        if (interval == null || interval.isNegative() || interval.isZero()) {
+            throw sourceBroken("has a poll interval that is not positive: " + interval);
+        }
+        return interval.compareTo(LONGEST_POLL_INTERVAL) > 0 ? LONGEST_POLL_INTERVAL : interval;
+    }
+
+    private BurrowException sourceBroken(String what) {
+        return new BurrowException(
+                ErrorCode.SOURCE_CONTRACT,
+                "source " + extensions.source().getClass().getName() + " " + what);
+    }
+
+    /** Any thread, so nothing may get out: some of them are a worker's, or the timer's. */
+    private void wakeSource() {
+        try {
+            extensions.source().wakeup();
+        } catch (Throwable e) {
+            shared.events.broken(sourceBroken("threw " + e.getClass().getName() + " in wakeup"));
+        }
     }
 
     /** Whether the source is open already, and so belongs to somebody else who must go on. */
@@ -390,7 +420,7 @@ public final class Engine<K, V> {
      */
     public void execute(Runnable command) {
         commands.add(command);
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**
@@ -400,7 +430,7 @@ public final class Engine<K, V> {
      */
     public void ask(Runnable question) {
         questions.add(question);
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**
@@ -565,7 +595,7 @@ public final class Engine<K, V> {
      */
     public void configure(BurrowConfig config) {
         shared.configure(config);
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**
