@@ -143,7 +143,7 @@ class Delivery extends Entry {
     /** Whether its record goes to the dead letters, and only waits for that. Owner only. */
     boolean isGivenUp() {
         Troubles known = troubles;
-        return known != null && known.deadLetterSends > 0;
+        return known != null && (known.deadLetterSends > 0 || known.unanswered);
     }
 
     /** From now on it only has to get to the dead letters. Owner only; it failed before. */
@@ -170,6 +170,8 @@ class Delivery extends Entry {
         final long firstStartNanos;
         long previousDelayNanos;
         int deadLetterSends;
+        /** It was sent and not acknowledged in time, and that was not seen to yet. */
+        boolean unanswered;
         /** It has taken its share of the budget of dead letters. */
         boolean budgeted;
 

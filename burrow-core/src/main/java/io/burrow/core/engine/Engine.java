@@ -65,6 +65,7 @@ public final class Engine<K, V> {
 
     private static final long BUSY_POLL_NANOS = 100_000_000;
     private static final long STOPPING_POLL_NANOS = 5_000_000;
+    private static final long SPARE_NANOS = 5_000_000_000L;
     private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(365);
 
     private final Extensions<K, V> extensions;
@@ -86,6 +87,9 @@ public final class Engine<K, V> {
     private volatile @Nullable BurrowException cause;
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
+    private volatile long turnedNanos;
+    private volatile boolean blockedNoted;
+    private volatile Duration pollInterval = LONGEST_POLL_INTERVAL;
     private @Nullable Commits commits;
     private @Nullable CompletableFuture<Boolean> drain;
     private long deadlineNanos;
@@ -153,6 +157,8 @@ public final class Engine<K, V> {
             }
             extensions.source().open(rebalancer);
             Duration interval = maxPollInterval();
+            pollInterval = interval;
+            turnedNanos = shared.time.nanos();
             commits = new Commits(shared, assignments, committer(), interval, this::execute);
             rebalancer.opened(commits, interval, this::balance, () -> serve(questions));
         } catch (Throwable e) {
@@ -221,6 +227,8 @@ public final class Engine<K, V> {
         if (state.isTerminal()) {
             return false;
         }
+        turnedNanos = shared.time.nanos();
+        blockedNoted = false;
         try {
             serve(questions);
             serve(commands);
@@ -409,6 +417,64 @@ public final class Engine<K, V> {
 
     private static BurrowException asBurrowException(Throwable e, String what) {
         return e instanceof BurrowException known ? known : new BurrowException(ErrorCode.SOURCE_FAILED, what, e);
+    }
+
+    // ---- a loop that does not answer ----
+
+    /**
+     * How long ago the loop began its turn. Any thread.
+     *
+     * @return a duration, not negative
+     */
+    public Duration sinceTurn() {
+        return Duration.ofNanos(Math.max(0, shared.time.nanos() - turnedNanos));
+    }
+
+    /**
+     * What is to be said of the whole while the loop does not answer: nothing of its partitions, which only the loop
+     * may look at. Any thread.
+     *
+     * @param error why it does not answer; noted, once until the loop goes on
+     * @return the health; not live any more once the transport must take the member for dead
+     */
+    public Health blockedHealth(BurrowException error) {
+        noteBlocked(error);
+        BurrowException known = cause;
+        return new Health(
+                known != null ? Health.Status.FAILED : Health.Status.DEGRADED,
+                state,
+                state != BurrowState.HALTING && sinceTurn().compareTo(pollInterval) < 0,
+                false,
+                List.of(),
+                List.of(String.valueOf(error.getMessage())),
+                known);
+    }
+
+    /**
+     * Notes that the loop does not answer. Any thread. Listeners are not told: one of them may be what keeps it.
+     *
+     * @param error why it does not answer
+     */
+    public void noteBlocked(BurrowException error) {
+        if (!blockedNoted) {
+            blockedNoted = true;
+            shared.events.log().error("{}", error.getMessage());
+            shared.events.remember(error);
+        }
+    }
+
+    /**
+     * How long an end may take that is to begin now, if everything keeps its own limits: a rebalance or commit that is
+     * under way, running handlers, the last commits, leaving, the sink. Any thread.
+     *
+     * @param budgetNanos how long running handlers may take, in nanoseconds
+     * @return nanoseconds
+     */
+    public long longestEndNanos(long budgetNanos) {
+        BurrowConfig config = shared.config;
+        long rebalance = Math.min(config.drainTimeout().toNanos(), pollInterval.toNanos() / 2);
+        long leaving = Math.max(budgetNanos, config.commitTimeout().toNanos());
+        return rebalance + budgetNanos + 3 * config.commitTimeout().toNanos() + 2 * leaving + SPARE_NANOS;
     }
 
     // ---- commands, from any thread ----
