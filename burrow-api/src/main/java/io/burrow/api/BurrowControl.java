@@ -37,11 +37,13 @@ public interface BurrowControl {
      * not meant for every record.
      *
      * @return a snapshot
+     * @throws BurrowException if the loop, which owns the counts, does not answer ({@link ErrorCode#LOOP_BLOCKED})
      */
     Stats stats();
 
     /**
-     * Says whether it is alive, makes progress, and if not, why: for the whole and for each partition.
+     * Says whether it is alive, makes progress, and if not, why: for the whole and for each partition. Always answers:
+     * where user code keeps the loop, it says so after a few seconds, of the whole alone, and names that code.
      *
      * @return a snapshot
      */
@@ -51,6 +53,7 @@ public interface BurrowControl {
      * The records that failed and are kept unfinished, oldest first in each partition.
      *
      * @return a snapshot
+     * @throws BurrowException if the loop does not answer ({@link ErrorCode#LOOP_BLOCKED})
      */
     List<ParkedRecord> parked();
 
@@ -60,6 +63,7 @@ public interface BurrowControl {
      * @param partition its partition
      * @param offset its offset
      * @return whether such a record was parked
+     * @throws BurrowException if the loop does not answer ({@link ErrorCode#LOOP_BLOCKED}); it may still be done
      */
     boolean retryParked(TopicPartition partition, long offset);
 
@@ -70,7 +74,8 @@ public interface BurrowControl {
      * @param partition its partition
      * @param offset its offset
      * @return whether such a record was parked
-     * @throws BurrowException if there is no sink ({@link ErrorCode#DEAD_LETTER_SINK_MISSING})
+     * @throws BurrowException if there is no sink ({@link ErrorCode#DEAD_LETTER_SINK_MISSING}), or the loop does not
+     *     answer ({@link ErrorCode#LOOP_BLOCKED}); then it may still be done
      */
     boolean deadLetterParked(TopicPartition partition, long offset);
 

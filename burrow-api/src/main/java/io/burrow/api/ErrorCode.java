@@ -66,6 +66,8 @@ public enum ErrorCode {
     RECORD_HALTED("mend the cause and restart; the record is delivered again"),
     /** A handler met an error of the virtual machine. */
     FATAL_ERROR("see the cause; restart the process"),
+    /** The loop does not answer: it waits in something of the user's. */
+    LOOP_BLOCKED("end what keeps the loop: the listener, source, committer, sizer or limiter named must not block"),
     /** The calling thread was interrupted while it waited for an answer. */
     INTERRUPTED("call again from a thread that is not interrupted"),
     /** Burrow itself is wrong. */

@@ -46,8 +46,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     private static final long ANSWER_MILLIS = 1_000;
-    private static final long MOST_CLOSE_NANOS = Duration.ofDays(365).toNanos();
+    /** After so long the health is told without the loop. */
+    private static final long HEALTH_MILLIS = 3_000;
+    /** After so long beyond a commit other questions are given up. */
+    private static final long QUESTION_MILLIS = 5_000;
+    /** After so long commands are: they wait for a rebalance too. */
+    private static final long COMMAND_MILLIS = 90_000;
+
     private static final long END_MILLIS = 5_000;
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final Engine<K, V> engine;
     private final @Nullable EngineRunner runner;
@@ -118,17 +125,17 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
 
     @Override
     public Stats stats() {
-        return ask(engine::stats);
+        return ask(engine::stats, questionMillis(), this::refuse);
     }
 
     @Override
     public Health health() {
-        return ask(engine::health);
+        return ask(engine::health, HEALTH_MILLIS, () -> engine.blockedHealth(blocked()));
     }
 
     @Override
     public List<ParkedRecord> parked() {
-        return ask(engine::parked);
+        return ask(engine::parked, questionMillis(), this::refuse);
     }
 
     @Override
@@ -167,16 +174,14 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
 
     private boolean unpark(TopicPartition partition, long offset, boolean deadLetter) {
         requireRunning();
+        refuseOnLoop("a parked record was asked for");
         CompletableFuture<Boolean> done =
                 engine.unpark(Objects.requireNonNull(partition, "partition"), offset, deadLetter);
 
         if (runner == null) {
             engine.turn(false);
-        } else if (runner.isLoopThread()) {
-            throw new BurrowException(
-                    ErrorCode.INTERNAL, "a parked record was asked for on the loop thread, by a listener");
         }
-        return await(done, () -> false);
+        return await(done, () -> false, COMMAND_MILLIS, this::refuse);
     }
 
     @Override
@@ -193,9 +198,10 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     @Override
     public boolean drain(Duration timeout) throws InterruptedException {
         requireRunning();
+        refuseOnLoop("drain was called");
         CompletableFuture<Boolean> done = engine.drain();
         if (runner == null) {
-            for (long left = timeout.toMillis(); left > 0 && !done.isDone() && engine.turn(false); left--) {
+            for (long left = nanos(timeout) / 1_000_000; left > 0 && !done.isDone() && engine.turn(false); left--) {
                 engine.pass(1_000_000);
             }
             done.complete(false);
@@ -203,7 +209,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
             return done.join();
         }
         try {
-            return done.get(Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)), TimeUnit.NANOSECONDS);
+            return done.get(Math.max(0, nanos(timeout)), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             done.complete(false);
             return false;
@@ -226,6 +232,10 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
      * is finished is committed, the group is left, and all threads end. Records that are buffered, parked or wait for a
      * retry stay unfinished and are delivered again. Must not be called by a handler, which would wait for itself.
      *
+     * <p>Where a listener, the source or another part of the user's keeps the loop beyond all limits, the loop is
+     * interrupted; if it does not come out of there even so, this returns all the same, and the result names its
+     * thread.
+     *
      * @param timeout how long running handlers may take, not negative; commit and leaving may take as long again as
      *     their own limits
      * @return how it went; the same result when it is called again
@@ -238,23 +248,55 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         if (life.compareAndSet(Life.NEW, Life.NEVER_STARTED) || life.get() == Life.NEVER_STARTED) {
             return new CloseResult(true, 0, List.of());
         }
-        engine.close(Math.min(MOST_CLOSE_NANOS, TimeUnit.NANOSECONDS.convert(timeout)));
+        refuseOnLoop("close was called");
+        engine.close(nanos(timeout));
         if (runner == null) {
             while (engine.turn(false)) {
                 engine.awaitWhileStopping();
             }
             return engine.closed().join();
         }
-        if (runner.isLoopThread()) {
-            throw new BurrowException(ErrorCode.INTERNAL, "close was called on the loop thread, by a listener");
+        return awaitEnd(runner, nanos(timeout));
+    }
+
+    private CloseResult awaitEnd(EngineRunner loop, long budgetNanos) {
+        boolean interrupted = false;
+        CompletableFuture<CloseResult> closed = engine.closed();
+        long deadline = System.nanoTime() + engine.longestEndNanos(budgetNanos);
+        boolean urged = false;
+        while (!closed.isDone()) {
+            try {
+                closed.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true; // whoever closes wants it closed
+            } catch (TimeoutException e) {
+                if (urged) {
+                    engine.noteBlocked(blocked());
+                    closed.complete(new CloseResult(false, -1, List.of(loop.threadName())));
+                } else {
+                    loop.interrupt();
+                    urged = true;
+                    deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+                }
+            } catch (ExecutionException e) {
+                throw new BurrowException(ErrorCode.INTERNAL, "close failed", e.getCause());
+            }
         }
-        CloseResult result = engine.closed().join();
         try {
-            runner.join(END_MILLIS);
+            if (engine.state().isTerminal()) {
+                loop.join(END_MILLIS);
+            }
         } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return result;
+        return closed.join();
+    }
+
+    private static long nanos(Duration duration) {
+        return (duration.compareTo(LONGEST) > 0 ? LONGEST : duration).toNanos();
     }
 
     /**
@@ -271,6 +313,13 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         return engine.turn(false);
     }
 
+    /** The loop cannot wait for itself. Refused before anything is done. */
+    private void refuseOnLoop(String what) {
+        if (runner != null && runner.isLoopThread()) {
+            throw new BurrowException(ErrorCode.INTERNAL, what + " on the loop thread, by a listener");
+        }
+    }
+
     private void requireRunning() {
         BurrowState state = engine.state();
         if (state.isTerminal()) {
@@ -282,7 +331,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     }
 
     /** Asks the loop, which owns the answer; asks for itself where there is no loop (any more). */
-    private <T> T ask(Supplier<T> question) {
+    private <T> T ask(Supplier<T> question, long limitMillis, Supplier<T> onSilence) {
         if (runner == null
                 || runner.isLoopThread()
                 || life.get() != Life.STARTED
@@ -298,17 +347,39 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
             }
         });
 
-        return await(answer, question);
+        return await(answer, question, limitMillis, onSilence);
+    }
+
+    /** What keeps the loop from answering. */
+    private BurrowException blocked() {
+        String where = runner == null ? null : runner.userCode();
+        return new BurrowException(
+                ErrorCode.LOOP_BLOCKED,
+                "the loop does not answer: it is " + (where == null ? "at its own work" : "inside of " + where)
+                        + " since " + engine.sinceTurn().toMillis() + " ms");
+    }
+
+    /** The loop may be in a commit. */
+    private long questionMillis() {
+        return config().commitTimeout().toMillis() + QUESTION_MILLIS;
+    }
+
+    private <T> T refuse() {
+        throw blocked();
     }
 
     /** Waits for what the loop answers; falls back where the loop is gone. */
-    private <T> T await(CompletableFuture<T> answer, Supplier<T> fallback) {
+    private <T> T await(CompletableFuture<T> answer, Supplier<T> fallback, long limitMillis, Supplier<T> onSilence) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
         while (true) {
             try {
                 return answer.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (engine.state().isTerminal()) {
                     return fallback.get();
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    return onSilence.get();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

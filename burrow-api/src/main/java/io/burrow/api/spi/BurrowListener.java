@@ -13,9 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a Burrow: for metrics and logs. Every method does nothing by default. The methods must be quick and must not
- * block; what one throws is contained and reported once. Record events come on worker threads and on threads that
- * complete stages, by several at once; all others on the loop thread, or on the thread that called {@code start},
- * {@code close} or a control.
+ * block; what one throws is contained, and reported once, to the other listeners too. What is told of a record
+ * ({@link #recordFinished}, {@link #attemptFailed}, {@link #deadLetter}, an {@link #error} of these) comes on worker
+ * threads and on threads that complete stages, by several at once; all else on the loop thread, or on the thread that
+ * called {@code start}, {@code close} or a control.
+ *
+ * <p>One that blocks all the same does harm that cannot be contained, only shown:
+ *
+ * <ul>
+ *   <li>On the loop thread it stops fetching, commits and rebalances of all partitions. Workers go on with what is
+ *       buffered, and retries come at their time; nothing is lost, but what is finished stays uncommitted, and after
+ *       the source's poll interval the partitions go to another member. {@link BurrowControl#health()} names the method
+ *       that keeps the loop, other questions are refused with {@link io.burrow.api.ErrorCode#LOOP_BLOCKED}, and a
+ *       {@code close} interrupts it when all limits have passed.
+ *   <li>On a worker it holds this one worker and its record, which is shown as stuck.
+ * </ul>
+ *
+ * <p>On the loop thread a listener may ask and steer through {@link BurrowControl}, but for what would wait for the
+ * loop itself: a drain, a close and calls about parked records are refused there.
  */
 public interface BurrowListener {
     /**

@@ -37,7 +37,8 @@ public interface MessageSource<K, V> {
     void poll(Duration timeout, RecordReceiver<K, V> receiver);
 
     /**
-     * Stops handing over records of some partitions. Those not assigned are ignored.
+     * Stops handing over records of some partitions. Those not assigned are ignored. What comes all the same is kept,
+     * and reported; a source that goes on with that stops Burrow.
      *
      * @param partitions the partitions
      */
@@ -56,7 +57,7 @@ public interface MessageSource<K, V> {
     /**
      * The longest time between two polls that the transport allows before it takes partitions away.
      *
-     * @return a positive duration; a very long one if there is no limit
+     * @return a positive duration; a very long one if there is no limit. Asked once, after {@link #open}
      */
     Duration maxPollInterval();
 

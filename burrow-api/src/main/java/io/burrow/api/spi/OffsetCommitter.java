@@ -25,7 +25,8 @@ public interface OffsetCommitter {
      *
      * @param points the point of each partition, at least one
      * @param timeout how long it may take, positive
-     * @param done is told the outcome, once, on the loop thread: within this call or a later call of the source
+     * @param done is told the outcome, once, on the loop thread: within this call or a later call of the source. What
+     *     it is told on another thread reaches the loop later; null counts as {@link CommitOutcome#RETRY}
      */
     default void commitAsync(
             Map<TopicPartition, CommitPoint> points, Duration timeout, Consumer<? super CommitResult> done) {
@@ -33,7 +34,7 @@ public interface OffsetCommitter {
     }
 
     /**
-     * How much text can be kept with an offset.
+     * How much text can be kept with an offset. If this throws, nothing is kept.
      *
      * @return the limit in characters (UTF-16 units), not negative; 0 if none can be kept
      */

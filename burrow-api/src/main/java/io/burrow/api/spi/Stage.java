@@ -17,7 +17,8 @@ import java.util.List;
 @FunctionalInterface
 public interface Stage<K, V> {
     /**
-     * Wraps a handler. Called once, before anything is started.
+     * Wraps a handler. Called once, before anything is started. One that throws or returns null fails the build of the
+     * Burrow.
      *
      * @param next the handler, or the next stage
      * @return a handler that is called by workers as the wrapped one would be

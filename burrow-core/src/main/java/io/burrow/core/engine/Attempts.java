@@ -128,7 +128,9 @@ final class Attempts<K, V> implements WorkerTask {
         }
         if (delivery.isGivenUp()) {
             shared.throttle.notStarted();
+            worker.begin(delivery, shared.time.nanos()); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
+            Thread.interrupted();
             return HELD;
         }
         int attempt = delivery.begin();

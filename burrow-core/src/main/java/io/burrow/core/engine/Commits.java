@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When commit points are committed, and what is made of the answers. Loop thread.
@@ -35,6 +36,7 @@ final class Commits {
     private final Assignments assignments;
     private final OffsetCommitter committer;
     private final long longestNanos;
+    private final Consumer<Runnable> onLoop;
 
     private long lastNanos;
     private int failuresInARow;
@@ -45,7 +47,13 @@ final class Commits {
     private long underWaySinceNanos;
     private Runnable giveUp = () -> {};
 
-    Commits(Shared shared, Assignments assignments, OffsetCommitter committer, Duration maxPollInterval) {
+    Commits(
+            Shared shared,
+            Assignments assignments,
+            OffsetCommitter committer,
+            Duration maxPollInterval,
+            Consumer<Runnable> onLoop) {
+        this.onLoop = onLoop;
         this.longestNanos = maxPollInterval.toNanos() / 4;
         this.shared = shared;
         this.assignments = assignments;
@@ -155,7 +163,26 @@ final class Commits {
     }
 
     private boolean hasNewsAbove(Assignment assignment) {
-        return shared.config.snapshots() && committer.metadataLimit() > 0 && assignment.hasNewsAbove();
+        return assignment.hasNewsAbove() && shared.config.snapshots() && metadataLimit() > 0;
+    }
+
+    private int metadataLimit() {
+        String what;
+        try {
+            int limit = committer.metadataLimit();
+            if (limit >= 0) {
+                return limit;
+            }
+            what = "returned " + limit;
+        } catch (Throwable e) {
+            what = "threw " + e.getClass().getName();
+        }
+        String name = committer.getClass().getName();
+        shared.events.contained(
+                name,
+                new BurrowException(
+                        ErrorCode.COMMIT_FAILED, "committer " + name + " " + what + " as the limit of metadata"));
+        return 0;
     }
 
     private boolean isIntervalOver(Assignment assignment, long now) {
@@ -177,14 +204,16 @@ final class Commits {
         long begin = shared.time.nanos();
         CommitResult result;
         try {
-            result = committer.commit(points, timeout);
+            @Nullable CommitResult answer = committer.commit(points, timeout);
+            result = answer != null ? answer : unknown(points, null);
         } catch (Throwable e) {
-            result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, e);
-        }
-        if (result == null) {
-            result = CommitResult.all(points.keySet(), CommitOutcome.RETRY, null);
+            result = unknown(points, e);
         }
         return apply(which, points, result, begin);
+    }
+
+    private static CommitResult unknown(Map<TopicPartition, CommitPoint> points, @Nullable Throwable cause) {
+        return CommitResult.all(points.keySet(), CommitOutcome.RETRY, cause);
     }
 
     private void commitAsync(List<Assignment> which) {
@@ -196,21 +225,28 @@ final class Commits {
         Consumer<CommitResult> answer = result -> {
             if (underWay && number == underWayNumber) {
                 underWay = false;
-                apply(which, points, result, begin);
+                apply(which, points, result != null ? result : unknown(points, null), begin);
             }
         };
-        giveUp = () -> answer.accept(CommitResult.all(
-                points.keySet(), CommitOutcome.RETRY, new TimeoutException("no answer to an asynchronous commit")));
+        Thread loop = Thread.currentThread();
+        Consumer<CommitResult> answerHere = result -> {
+            if (Thread.currentThread() == loop) {
+                answer.accept(result);
+            } else {
+                onLoop.accept(() -> answer.accept(result)); // it was told on another thread, which has no business here
+            }
+        };
+        giveUp = () -> answer.accept(unknown(points, new TimeoutException("no answer to an asynchronous commit")));
         try {
-            committer.commitAsync(points, timeout(), answer);
+            committer.commitAsync(points, timeout(), answerHere);
         } catch (Throwable e) {
-            answer.accept(CommitResult.all(points.keySet(), CommitOutcome.RETRY, e));
+            answer.accept(unknown(points, e));
         }
     }
 
     private Map<TopicPartition, CommitPoint> points(List<Assignment> which) {
         Map<TopicPartition, CommitPoint> points = new HashMap<>();
-        int limit = shared.config.snapshots() ? committer.metadataLimit() : 0;
+        int limit = shared.config.snapshots() ? metadataLimit() : 0;
         for (Assignment assignment : which) {
             assignment.passedSinceCommit = 0;
 

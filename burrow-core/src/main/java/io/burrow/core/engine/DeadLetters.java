@@ -8,6 +8,7 @@ import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.time.Timekeeper.Timeout;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,11 +43,16 @@ final class DeadLetters {
         }
         Assignment assignment = delivery.assignment();
         Failure failure = Failures.lastFailure(delivery);
+        Delivery.Troubles troubles = delivery.troubles;
+        if (troubles != null && troubles.unanswered) {
+            troubles.unanswered = false;
+            failed(delivery, failure, new TimeoutException("no acknowledgement in time"));
+            return;
+        }
         assignment.pending.incrementAndGet();
         AtomicBoolean answered = new AtomicBoolean();
-        Timeout timeout = shared.time.schedule(
-                shared.config.deadLetterTimeout().toNanos(),
-                () -> answer(delivery, answered, new TimeoutException("no acknowledgement in time")));
+        Timeout timeout =
+                shared.time.schedule(shared.config.deadLetterTimeout().toNanos(), () -> unanswered(delivery, answered));
         CompletionStage<?> stage;
         try {
             stage = sink.send(
@@ -61,6 +67,15 @@ final class DeadLetters {
         } catch (Throwable e) {
             timeout.cancel();
             answer(delivery, answered, e);
+        }
+    }
+
+    /** The wait for an acknowledgement is over. A worker sees to it: the timer calls nothing of the user's. */
+    private void unanswered(Delivery delivery, AtomicBoolean answered) {
+        if (answered.compareAndSet(false, true)) {
+            Objects.requireNonNull(delivery.troubles).unanswered = true;
+            delivery.assignment().pending.decrementAndGet();
+            shared.makeReady(delivery);
         }
     }
 
@@ -106,8 +121,8 @@ final class DeadLetters {
     private void take(Delivery delivery, @Nullable Throwable error) {
         Assignment assignment = delivery.assignment();
         Failure failure = Failures.lastFailure(delivery);
-        shared.events.tell(listener -> listener.deadLetter(failure, error));
         if (error == null) {
+            shared.events.tell(listener -> listener.deadLetter(failure, null));
             if (assignment.phase != Assignment.DEAD) {
                 shared.counters.deadLettered.increment();
             }
@@ -115,17 +130,22 @@ final class DeadLetters {
             finisher.finish(delivery, RecordOutcome.DEAD_LETTERED, now, now);
             shared.moveOn(delivery);
         } else {
-            shared.counters.deadLetterFailures.increment();
-            String name = sink.getClass().getName();
-            shared.events.contained(
-                    name,
-                    new BurrowException(
-                            ErrorCode.DEAD_LETTER_FAILED,
-                            "sink " + name + " failed with " + what(error) + " for the record at "
-                                    + Failures.position(failure),
-                            error));
-            sendLater(delivery, failure);
+            failed(delivery, failure, error);
         }
+    }
+
+    private void failed(Delivery delivery, Failure failure, Throwable error) {
+        shared.events.tell(listener -> listener.deadLetter(failure, error));
+        shared.counters.deadLetterFailures.increment();
+        String name = sink.getClass().getName();
+        shared.events.contained(
+                name,
+                new BurrowException(
+                        ErrorCode.DEAD_LETTER_FAILED,
+                        "sink " + name + " failed with " + what(error) + " for the record at "
+                                + Failures.position(failure),
+                        error));
+        sendLater(delivery, failure);
     }
 
     /** A Burrow's own exception says it without contents of a record; of others only the class is told. */

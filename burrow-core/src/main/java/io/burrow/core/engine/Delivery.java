@@ -68,7 +68,16 @@ class Delivery extends Entry {
 
     /** How much it counts towards the bound of bytes. */
     int size() {
-        return Math.max(0, record.sizeBytes());
+        return sizeOf(record);
+    }
+
+    /** What a record says, or nothing where it says what it must not: no record fails for that. */
+    static int sizeOf(SourceRecord<?, ?> record) {
+        try {
+            return Math.max(0, record.sizeBytes());
+        } catch (RuntimeException | AssertionError | LinkageError e) {
+            return 0;
+        }
     }
 
     /** Whether it must not come into a batch with others. Owner only. */
@@ -147,7 +156,7 @@ class Delivery extends Entry {
     /** Whether its record goes to the dead letters, and only waits for that. Owner only. */
     boolean isGivenUp() {
         Troubles known = troubles;
-        return known != null && known.deadLetterSends > 0;
+        return known != null && (known.deadLetterSends > 0 || known.unanswered);
     }
 
     /** From now on it only has to get to the dead letters. Owner only; it failed before. */
@@ -174,6 +183,8 @@ class Delivery extends Entry {
         final long firstStartNanos;
         long previousDelayNanos;
         int deadLetterSends;
+        /** It was sent and not acknowledged in time, and that was not seen to yet. */
+        boolean unanswered;
         /** It has taken its share of the budget of dead letters. */
         boolean budgeted;
 

@@ -65,6 +65,8 @@ public final class Engine<K, V> {
 
     private static final long BUSY_POLL_NANOS = 100_000_000;
     private static final long STOPPING_POLL_NANOS = 5_000_000;
+    private static final long SPARE_NANOS = 5_000_000_000L;
+    private static final Duration LONGEST_POLL_INTERVAL = Duration.ofDays(365);
 
     private final Extensions<K, V> extensions;
     private final Shared shared;
@@ -85,6 +87,9 @@ public final class Engine<K, V> {
     private volatile @Nullable BurrowException cause;
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
+    private volatile long turnedNanos;
+    private volatile boolean blockedNoted;
+    private volatile Duration pollInterval = LONGEST_POLL_INTERVAL;
     private @Nullable Commits commits;
     private @Nullable CompletableFuture<Boolean> drain;
     private long deadlineNanos;
@@ -113,12 +118,12 @@ public final class Engine<K, V> {
         this.onState = onState;
         Events events = new Events(log, extensions.listeners());
         int capacity = Math.min(config.maxInFlightRecords(), MOST_READY);
-        this.shared = new Shared(
-                config, time, workers, new ReadyQueue(capacity), events, random, extensions.source()::wakeup);
+        this.shared = new Shared(config, time, workers, new ReadyQueue(capacity), events, random, this::wakeSource);
         Finisher finisher = new Finisher(shared);
 
         this.failures = new Failures(shared, finisher, extensions.deadLetters());
-        this.rebalancer = new Rebalancer(shared, assignments, failures);
+        this.rebalancer = new Rebalancer(
+                shared, assignments, failures, extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
         this.snapshots = new Snapshots(shared, assignments);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
@@ -151,13 +156,11 @@ public final class Engine<K, V> {
                 sinkOpen = true;
             }
             extensions.source().open(rebalancer);
-            OffsetCommitter committer = extensions.committer();
-            commits = new Commits(
-                    shared,
-                    assignments,
-                    committer != null ? committer : extensions.source().committer(),
-                    extensions.source().maxPollInterval());
-            rebalancer.opened(commits, extensions.source().maxPollInterval(), this::balance, () -> serve(questions));
+            Duration interval = maxPollInterval();
+            pollInterval = interval;
+            turnedNanos = shared.time.nanos();
+            commits = new Commits(shared, assignments, committer(), interval, this::execute);
+            rebalancer.opened(commits, interval, this::balance, () -> serve(questions));
         } catch (Throwable e) {
             if (!isOfAnother(e)) {
                 ending.quietly(() -> extensions.source().close(Duration.ZERO));
@@ -176,6 +179,39 @@ public final class Engine<K, V> {
         setState(BurrowState.RUNNING);
     }
 
+    private OffsetCommitter committer() {
+        OffsetCommitter own = extensions.committer();
+        @Nullable
+        OffsetCommitter committer = own != null ? own : extensions.source().committer();
+        if (committer == null) {
+            throw sourceBroken("has no committer, and there is no other");
+        }
+        return committer;
+    }
+
+    private Duration maxPollInterval() {
+        @Nullable Duration interval = extensions.source().maxPollInterval();
+        if (interval == null || interval.isNegative() || interval.isZero()) {
+            throw sourceBroken("has a poll interval that is not positive: " + interval);
+        }
+        return interval.compareTo(LONGEST_POLL_INTERVAL) > 0 ? LONGEST_POLL_INTERVAL : interval;
+    }
+
+    private BurrowException sourceBroken(String what) {
+        return new BurrowException(
+                ErrorCode.SOURCE_CONTRACT,
+                "source " + extensions.source().getClass().getName() + " " + what);
+    }
+
+    /** Any thread, so nothing may get out: some of them are a worker's, or the timer's. */
+    private void wakeSource() {
+        try {
+            extensions.source().wakeup();
+        } catch (Throwable e) {
+            shared.events.broken(sourceBroken("threw " + e.getClass().getName() + " in wakeup"));
+        }
+    }
+
     /** Whether the source is open already, and so belongs to somebody else who must go on. */
     private static boolean isOfAnother(Throwable e) {
         return e instanceof BurrowException known && known.code() == ErrorCode.ALREADY_STARTED;
@@ -191,6 +227,8 @@ public final class Engine<K, V> {
         if (state.isTerminal()) {
             return false;
         }
+        turnedNanos = shared.time.nanos();
+        blockedNoted = false;
         try {
             serve(questions);
             serve(commands);
@@ -389,6 +427,64 @@ public final class Engine<K, V> {
         return e instanceof BurrowException known ? known : new BurrowException(ErrorCode.SOURCE_FAILED, what, e);
     }
 
+    // ---- a loop that does not answer ----
+
+    /**
+     * How long ago the loop began its turn. Any thread.
+     *
+     * @return a duration, not negative
+     */
+    public Duration sinceTurn() {
+        return Duration.ofNanos(Math.max(0, shared.time.nanos() - turnedNanos));
+    }
+
+    /**
+     * What is to be said of the whole while the loop does not answer: nothing of its partitions, which only the loop
+     * may look at. Any thread.
+     *
+     * @param error why it does not answer; noted, once until the loop goes on
+     * @return the health; not live any more once the transport must take the member for dead
+     */
+    public Health blockedHealth(BurrowException error) {
+        noteBlocked(error);
+        BurrowException known = cause;
+        return new Health(
+                known != null ? Health.Status.FAILED : Health.Status.DEGRADED,
+                state,
+                state != BurrowState.HALTING && sinceTurn().compareTo(pollInterval) < 0,
+                false,
+                List.of(),
+                List.of(String.valueOf(error.getMessage())),
+                known);
+    }
+
+    /**
+     * Notes that the loop does not answer. Any thread. Listeners are not told: one of them may be what keeps it.
+     *
+     * @param error why it does not answer
+     */
+    public void noteBlocked(BurrowException error) {
+        if (!blockedNoted) {
+            blockedNoted = true;
+            shared.events.log().error("{}", error.getMessage());
+            shared.events.remember(error);
+        }
+    }
+
+    /**
+     * How long an end may take that is to begin now, if everything keeps its own limits: a rebalance or commit that is
+     * under way, running handlers, the last commits, leaving, the sink. Any thread.
+     *
+     * @param budgetNanos how long running handlers may take, in nanoseconds
+     * @return nanoseconds
+     */
+    public long longestEndNanos(long budgetNanos) {
+        BurrowConfig config = shared.config;
+        long rebalance = Math.min(config.drainTimeout().toNanos(), pollInterval.toNanos() / 2);
+        long leaving = Math.max(budgetNanos, config.commitTimeout().toNanos());
+        return rebalance + budgetNanos + 3 * config.commitTimeout().toNanos() + 2 * leaving + SPARE_NANOS;
+    }
+
     // ---- commands, from any thread ----
 
     /**
@@ -398,7 +494,7 @@ public final class Engine<K, V> {
      */
     public void execute(Runnable command) {
         commands.add(command);
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**
@@ -408,7 +504,7 @@ public final class Engine<K, V> {
      */
     public void ask(Runnable question) {
         questions.add(question);
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**
@@ -579,7 +675,7 @@ public final class Engine<K, V> {
                 || !config.deadLetterBudgetInterval().equals(before.deadLetterBudgetInterval())) {
             execute(() -> failures.askForBudgetAgain(assignments.all()));
         }
-        extensions.source().wakeup();
+        wakeSource();
     }
 
     /**

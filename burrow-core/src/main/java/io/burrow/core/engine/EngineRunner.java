@@ -1,14 +1,19 @@
 package io.burrow.core.engine;
 
 import io.burrow.api.BurrowException;
+import io.burrow.core.worker.Workers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives an engine by a thread of its own: opens it, turns it until it is over. The thread is no daemon: it keeps the
  * process up.
  */
 public final class EngineRunner {
+    private static final String ENGINE = Engine.class.getPackageName() + ".";
+    private static final String WORKERS = Workers.class.getPackageName() + ".";
+
     private final Engine<?, ?> engine;
     private final Thread thread;
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
@@ -56,6 +61,50 @@ public final class EngineRunner {
      */
     public boolean isLoopThread() {
         return Thread.currentThread() == thread;
+    }
+
+    /**
+     * The name of the thread.
+     *
+     * @return the name
+     */
+    public String threadName() {
+        return thread.getName();
+    }
+
+    /**
+     * Which method of the user's, or of an adapter, the loop is inside of at this moment. Any thread; costs a stack
+     * trace.
+     *
+     * @return class and method, or null if it is inside none
+     */
+    public @Nullable String userCode() {
+        StackTraceElement[] frames = thread.getStackTrace(); // the innermost first
+        for (int engine = 0; engine < frames.length; engine++) {
+            if (isOurs(frames[engine].getClassName())) {
+                for (int called = engine - 1; called >= 0; called--) {
+                    String name = frames[called].getClassName();
+                    if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
+                        return name + "." + frames[called].getMethodName();
+                    }
+                }
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a class is one of those that call what is the user's on the loop. */
+    private static boolean isOurs(String className) {
+        return className.startsWith(ENGINE) || className.startsWith(WORKERS);
+    }
+
+    /**
+     * Interrupts the loop: the last resort, when it does not come out of the user's code by itself and everything is to
+     * end.
+     */
+    public void interrupt() {
+        thread.interrupt();
     }
 
     /**

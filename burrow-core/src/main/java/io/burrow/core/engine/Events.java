@@ -150,6 +150,19 @@ final class Events {
                     "listener " + name + " threw " + e.getClass().getName());
             log.error("{}", error.getMessage());
             remember(error);
+            tellOthers(listener, error);
+        }
+    }
+
+    private void tellOthers(BurrowListener culprit, BurrowException error) {
+        for (BurrowListener other : listeners) {
+            if (other != culprit) {
+                try {
+                    other.error(error);
+                } catch (Throwable e) {
+                    misbehaved(other, e); // each but once, so this ends
+                }
+            }
         }
     }
 }

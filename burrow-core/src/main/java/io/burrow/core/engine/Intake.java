@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * room there is, and when what was stopped goes on, is the {@link Bounds}' matter.
  */
 final class Intake<K, V> implements RecordReceiver<K, V> {
+    /** More than this is not held back for a partition that was paused before it came. */
+    private static final int MOST_HELD = 100_000;
+
     private final Shared shared;
     private final Assignments assignments;
     private final Bounds bounds;
@@ -56,6 +59,9 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
 
     @Override
     public void receive(TopicPartition partition, Iterator<? extends SourceRecord<K, V>> records, long endPosition) {
+        if (partition == null || records == null) {
+            throw broken("handed over records as null, or of a partition that is null");
+        }
         Assignment assignment = assignments.get(partition);
         if (assignment == null || assignment.phase != Assignment.LIVE) {
             return; // not ours any more, or not to be started: whoever has it next reads the records again
@@ -63,16 +69,45 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         if (endPosition < assignment.heldEndPosition) {
             throw backwards(assignment, "end position " + endPosition, assignment.heldEndPosition - 1);
         }
+        if (assignment.pausedAtSource && records.hasNext()) {
+            toldAlthoughPaused(assignment);
+        }
         if (assignment.held.isEmpty()) {
             track(assignment, records);
         }
         while (records.hasNext()) {
-            assignment.held.add(records.next());
+            assignment.held.add(existing(records.next()));
+        }
+        SourceRecord<?, ?> last = assignment.held.peekLast();
+        long least = last == null ? assignment.ledger.endPosition() : last.offset() + 1;
+        if (endPosition < least) {
+            throw backwards(assignment, "end position " + endPosition, least - 1);
         }
         assignment.heldEndPosition = endPosition;
         if (assignment.held.isEmpty()) {
             assignment.ledger.endPosition(endPosition);
         }
+    }
+
+    /** Goes on, since nothing is lost; but not without end, since what is held back is not bounded otherwise. */
+    private void toldAlthoughPaused(Assignment assignment) {
+        BurrowException error = broken("hands over records of " + assignment.partition + " although it is paused");
+        if (assignment.held.size() > MOST_HELD) {
+            throw error;
+        }
+        shared.events.broken(error);
+    }
+
+    private SourceRecord<?, ?> existing(@Nullable SourceRecord<?, ?> record) {
+        if (record == null) {
+            throw broken("handed over a record that is null");
+        }
+        return record;
+    }
+
+    private BurrowException broken(String what) {
+        return new BurrowException(
+                ErrorCode.SOURCE_CONTRACT, "source " + source.getClass().getName() + " " + what);
     }
 
     /** Tracks what was held back, as far as there is room now; who was served last comes last. */
@@ -120,7 +155,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         long restored = 0;
         long bytes = 0;
         while (tracked < room && bytes < roomBytes && records.hasNext()) {
-            SourceRecord<?, ?> record = records.next();
+            SourceRecord<?, ?> record = existing(records.next());
             long sequence;
             try {
                 sequence = assignment.ledger.track(record.offset());
@@ -158,8 +193,14 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     }
 
     private void offer(Assignment assignment, Batch batch, long sequence, SourceRecord<?, ?> record, int size) {
-        Lane lane = lane(assignment, record);
-
+        Lane lane;
+        try {
+            lane = lane(assignment, record);
+        } catch (BurrowException e) { // without its order it may not run
+            shared.events.broken(e);
+            shared.ready.offer(new UnorderableDelivery(batch, sequence, record, size, e));
+            return;
+        }
         Delivery delivery = marked
                 ? new MarkedDelivery(batch, sequence, record, lane, size)
                 : new Delivery(batch, sequence, record, lane);
@@ -174,7 +215,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     @SuppressWarnings("unchecked") // the records are the source's
     private int size(SourceRecord<?, ?> record) {
         if (sizer == null) {
-            return Math.max(0, record.sizeBytes());
+            return Delivery.sizeOf(record);
         }
         String what;
         try {
@@ -199,8 +240,19 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         if (ordering == Ordering.PARTITION) {
             return lanes.lane();
         }
-        Object key = record.orderingKey();
-        return key == null ? null : lanes.lane(key);
+        Object culprit = record;
+        try {
+            Object key = record.orderingKey();
+            culprit = key == null ? record : key;
+            return key == null ? null : lanes.lane(key);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new BurrowException(
+                    ErrorCode.SOURCE_CONTRACT,
+                    culprit.getClass().getName() + " threw " + e.getClass().getName() + " as a key to order by",
+                    e);
+        }
     }
 
     /** Looks at every partition: what may go on goes on, what is full is paused, each with one reason. */

@@ -5,7 +5,7 @@ import io.burrow.core.schedule.Lane;
 import org.jspecify.annotations.Nullable;
 
 /** A delivery of which more has to be known: where there is a sizer of the user's, or a batch handler. */
-final class MarkedDelivery extends Delivery {
+class MarkedDelivery extends Delivery {
     private final int size;
     /** The owner's, as the fields of a delivery are. */
     private boolean alone;

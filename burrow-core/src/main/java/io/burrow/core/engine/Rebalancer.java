@@ -1,6 +1,8 @@
 package io.burrow.core.engine;
 
 import io.burrow.api.BurrowConfig;
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
@@ -8,7 +10,9 @@ import io.burrow.api.spi.PartitionListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,7 @@ final class Rebalancer implements PartitionListener {
     private final Shared shared;
     private final Assignments assignments;
     private final Failures failures;
+    private final String sourceName;
     private final AtomicBoolean everAssigned = new AtomicBoolean();
 
     private Commits commits;
@@ -55,10 +60,11 @@ final class Rebalancer implements PartitionListener {
     private Runnable whileWaiting = () -> {};
 
     @SuppressWarnings("NullAway") // commits are set before the source is polled
-    Rebalancer(Shared shared, Assignments assignments, Failures failures) {
+    Rebalancer(Shared shared, Assignments assignments, Failures failures, String sourceName) {
         this.shared = shared;
         this.assignments = assignments;
         this.failures = failures;
+        this.sourceName = sourceName;
         this.pollStartedNanos = shared.time.nanos();
     }
 
@@ -77,8 +83,24 @@ final class Rebalancer implements PartitionListener {
         return everAssigned.get();
     }
 
+    /** Halts if there is nothing where a partition is due: nobody knows which one that would be. */
+    private boolean isBroken(String call, @Nullable Collection<?> partitions) {
+        if (partitions != null && partitions.stream().allMatch(Objects::nonNull)) {
+            return false;
+        }
+        shared.halt(broken("called " + call + " with null"));
+        return true;
+    }
+
+    private BurrowException broken(String what) {
+        return new BurrowException(ErrorCode.SOURCE_CONTRACT, "source " + sourceName + " " + what);
+    }
+
     @Override
     public void assigned(Collection<AssignedPartition> partitions) {
+        if (isBroken("assigned", partitions)) {
+            return;
+        }
         shared.counters.rebalances.increment();
         everAssigned.set(true);
         List<TopicPartition> names = new ArrayList<>();
@@ -86,7 +108,8 @@ final class Rebalancer implements PartitionListener {
             names.add(partition.partition());
             Assignment before = assignments.remove(partition.partition());
             if (before != null) {
-                end(before); // the source forgot to take it away first
+                end(before);
+                shared.events.broken(broken("assigned a partition again without taking it away"));
             }
 
             Assignment added = assignments.add(partition, shared.config, shared.wakeLoop, shared.time.nanos());
@@ -100,6 +123,9 @@ final class Rebalancer implements PartitionListener {
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
+        if (isBroken("revoked", partitions)) {
+            return;
+        }
         List<Assignment> leaving = leaving(partitions);
         if (leaving.isEmpty()) {
             return;
@@ -154,6 +180,9 @@ final class Rebalancer implements PartitionListener {
 
     @Override
     public void lost(Collection<TopicPartition> partitions) {
+        if (isBroken("lost", partitions)) {
+            return;
+        }
         List<Assignment> leaving = leaving(partitions);
         if (leaving.isEmpty()) {
             return;
@@ -166,6 +195,10 @@ final class Rebalancer implements PartitionListener {
 
     @Override
     public void reset(TopicPartition partition, long position) {
+        if (partition == null || position < 0) {
+            shared.halt(broken("reset " + partition + " to " + position));
+            return;
+        }
         Assignment before = assignments.remove(partition);
         if (before == null) {
             return;
@@ -235,7 +268,7 @@ final class Rebalancer implements PartitionListener {
 
     private List<Assignment> leaving(Collection<TopicPartition> partitions) {
         List<Assignment> leaving = new ArrayList<>();
-        for (TopicPartition partition : partitions) {
+        for (TopicPartition partition : new LinkedHashSet<>(partitions)) {
             Assignment assignment = assignments.get(partition);
             if (assignment != null) {
                 leaving.add(assignment);

@@ -88,9 +88,9 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
                 () -> woken = true);
         finisher = new Finisher(shared);
         failures = new Failures(shared, finisher, sink);
-        rebalancer = new Rebalancer(shared, assignments, failures);
+        rebalancer = new Rebalancer(shared, assignments, failures, "a source");
         rebalancer.opened(
-                new Commits(shared, assignments, this, Duration.ofMinutes(5)),
+                new Commits(shared, assignments, this, Duration.ofMinutes(5), Runnable::run),
                 Duration.ofMinutes(5),
                 () -> {},
                 () -> {});

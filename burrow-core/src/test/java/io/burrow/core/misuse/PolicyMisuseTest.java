@@ -14,14 +14,19 @@ import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.Sizer;
+import io.burrow.core.Burrow;
+import io.burrow.core.Wait;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -231,5 +236,47 @@ class PolicyMisuseTest extends MisuseRig {
         assertThat(burrow.burrow().stats().parked()).isEqualTo(3);
         assertThat(committed()).isZero();
         assertReportedOnce(burrow, ErrorCode.DEAD_LETTER_SINK_MISSING, "parked instead");
+    }
+
+    @Test
+    @Timeout(180)
+    void policyThatBlocks_holdsItsWorkerAlone_andIsShownAsAStuckRecord() {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger handled = new AtomicInteger();
+        Burrow<String, String> burrow = handler(m -> {
+                    if (m.offset() == 4) {
+                        throw new IllegalStateException("no");
+                    }
+                    handled.incrementAndGet();
+                })
+                .listener(noting)
+                .config(c -> c.concurrency(3)
+                        .pollTimeout(Duration.ofMillis(5))
+                        .stuckAfter(Duration.ofMillis(100))
+                        .retryPolicy(failure -> {
+                            try {
+                                gate.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            return RetryDecision.SKIP;
+                        }))
+                .build();
+        burrow.start();
+        try {
+            produce(50);
+            Wait.until("others go on", () -> handled.get() == 49);
+            Wait.until(
+                    "it is seen",
+                    () -> errors.stream()
+                            .anyMatch(e -> e.code() == ErrorCode.RECORD_STUCK
+                                    && String.valueOf(e.getMessage()).contains("t-0@4")));
+            gate.countDown();
+            Wait.until("it goes on", () -> burrow.stats().skipped() == 1);
+            assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
+            assertThat(committed()).isEqualTo(50);
+        } finally {
+            gate.countDown();
+        }
     }
 }
