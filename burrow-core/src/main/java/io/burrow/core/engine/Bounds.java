@@ -110,7 +110,8 @@ final class Bounds {
         if (assignment.ledger.span() + former >= mark) {
             long unfinished = assignment.unfinished() + former;
             if (unfinished >= mark) {
-                assignment.countdown.set(unfinished - lowRecords + 1);
+                assignment.countdown.set(unfinished - Math.max(1, lowRecords) + 1);
+                assignment.countdown.less(unfinished - assignment.unfinished() - formerRecords(assignment));
                 return BlockedReason.PARTITION_RECORDS_FULL;
             }
         }
@@ -131,13 +132,13 @@ final class Bounds {
             wake(records.untilLow(assignment.owedRecords));
             long lowShare = records.lowShare(waiting);
             if (lowShare > 0) {
-                assignment.countdown.set(assignment.unfinished() - lowShare + 1);
+                watch(assignment, assignment.unfinished(), lowShare - 1);
             }
             return BlockedReason.RECORDS_FULL;
         }
         if (bytes.isFull(assignment.owedBytes, before == BlockedReason.BYTES_FULL, waitingBytes)) {
             lookAgain(assignment);
-            wake(records.held() / 4);
+            wake(assignment.unfinished() / 4);
             return BlockedReason.BYTES_FULL;
         }
         return BlockedReason.NONE;

@@ -74,7 +74,7 @@ final class Quota {
 
     /** How much has to go until a partition that is full can go on, if it all goes from others. */
     long untilLow(long owedToIt) {
-        return held - lowMark(owedToIt) + 1;
+        return held - Math.max(1, lowMark(owedToIt)) + 1;
     }
 
     /** What a partition must hold less than to go on, whatever the others hold. */

@@ -108,7 +108,7 @@ public final class DeliveryRaces {
         }
     }
 
-    /** A dead letter is acknowledged in the moment in which it is given up: finished, or sent again. */
+    /** A dead letter is acknowledged in the moment in which it is given up: finished, or a worker's to send again. */
     @JCStressTest
     @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE)
     @Outcome(id = "0, 1, 1, 0", expect = ACCEPTABLE)
@@ -135,7 +135,7 @@ public final class DeliveryRaces {
         @Arbiter
         public void end(IIII_Result r) {
             r.r1 = rig.finished();
-            r.r2 = rig.assignment.retrying.size();
+            r.r2 = rig.shared.ready.size();
             r.r3 = rig.lane.due();
             r.r4 = rig.assignment.pending.get();
         }

@@ -194,6 +194,12 @@ class SimulationTeethTest {
                         "&& rebalancer.isQuiet(assignments.ending())",
                         ""),
                 new Defect(
+                        "a close does not hurry a rebalance",
+                        "I13",
+                        "engine/Rebalancer.java",
+                        "Math.min(budget, shared.nanosUntilStop())",
+                        "budget"),
+                new Defect(
                         "a commit refused for good leaves a close clean",
                         "I13",
                         "engine/Ending.java",
