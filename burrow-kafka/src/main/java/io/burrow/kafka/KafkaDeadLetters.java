@@ -25,18 +25,10 @@ import org.slf4j.LoggerFactory;
  * stage completes when the brokers have acknowledged the record ({@code acks=all}).
  *
  * <p>Key, value and headers are the bytes that were read. Added are headers that say where the record came from and why
- * it was given up, as text in UTF-8, under the names that Kafka's brokers use for the dead letters of share groups
- * (KIP-1191), replacing those of an earlier failure:
- *
- * <ul>
- *   <li>{@code __dlq.errors.topic}, {@code __dlq.errors.partition}, {@code __dlq.errors.offset}: where it was read;
- *   <li>{@code __dlq.errors.group}: the consumer group, if it was given to the builder;
- *   <li>{@code __dlq.errors.delivery.count}: how many attempts were made;
- *   <li>{@code __dlq.errors.message}: the failure's message, only if the builder was told so, since it may hold
- *       contents of the record;
- *   <li>{@code burrow.dlq.exception.class}, {@code burrow.dlq.failed.at} (ISO 8601), {@code burrow.dlq.timestamp} (the
- *       record's own, in milliseconds; the dead letter's is the time of sending, or retention might delete it at once).
- * </ul>
+ * it was given up, in the form that the builder chose ({@link DeadLetterHeaderStyle}; by default the one that Kafka's
+ * brokers use for the dead letters of share groups, KIP-1191). They replace those of an earlier failure, of any style.
+ * The dead letter's own timestamp is the time of sending, or retention might delete it at once; the record's is in a
+ * header.
  *
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
  *

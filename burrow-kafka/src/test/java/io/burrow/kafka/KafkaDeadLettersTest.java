@@ -145,14 +145,15 @@ class KafkaDeadLettersTest {
                         "__dlq.errors.group=billing",
                         "__dlq.errors.delivery.count=4",
                         "burrow.dlq.exception.class=java.lang.IllegalStateException",
-                        "burrow.dlq.failed.at=2024-05-06T07:08:09Z",
-                        "burrow.dlq.timestamp=-1");
+                        "burrow.dlq.timestamp=-1",
+                        "burrow.dlq.attempts=4",
+                        "burrow.dlq.failed.at=2024-05-06T07:08:09Z");
         assertThat(record.headers().toArray()).as("the record itself").hasSize(2);
     }
 
     @Test
     void send_messageAskedFor_isCapped() {
-        opened(builder().messageChars(6)).send(letter(0, 5));
+        opened(builder().withMessage(6)).send(letter(0, 5));
 
         assertThat(headers(producer.history().get(0))).contains("__dlq.errors.message=s3cret");
     }
@@ -327,7 +328,8 @@ class KafkaDeadLettersTest {
                         .producer(() -> producer)
                         .topic(" ")
                         .topicOf(from -> from)
-                        .messageChars(-1)
+                        .withMessage(0)
+                        .withStackTrace(1 << 20)
                         .build());
 
         assertThat(e.problems())
@@ -336,7 +338,8 @@ class KafkaDeadLettersTest {
                         "properties, producer",
                         "topic, topicOf",
                         "topic",
-                        "messageChars",
+                        "withMessage",
+                        "withStackTrace",
                         "bootstrap.servers",
                         "acks",
                         "enable.idempotence",

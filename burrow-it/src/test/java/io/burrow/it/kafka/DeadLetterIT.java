@@ -68,7 +68,7 @@ class DeadLetterIT {
             scene.produceNumbered(1, 1);
             Instant begin = Instant.now();
             Burrow<String, String> burrow = scene.start(failingAt(scene, 1)
-                    .deadLetters(letters(scene).messageChars(5).build()));
+                    .deadLetters(letters(scene).withMessage(5).build()));
 
             scene.awaitCommitted(1, 3);
             assertThat(burrow.stats().deadLettered()).isEqualTo(1);
