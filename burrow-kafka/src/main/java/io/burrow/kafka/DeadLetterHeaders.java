@@ -24,6 +24,9 @@ final class DeadLetterHeaders {
     static final String EXCEPTION = "burrow.dlq.exception.class";
     static final String STACK_TRACE = "burrow.dlq.exception.stacktrace";
 
+    /** Of the value, not of the failure: it stays as long as the value is missing, through a later failure as well. */
+    static final String STRIPPED = "burrow.dlq.value.stripped.bytes";
+
     static final String KIP = "__dlq.errors.";
     static final String SPRING = "kafka_dlt-";
     static final String CONNECT = "__connect.errors.";
@@ -108,6 +111,14 @@ final class DeadLetterHeaders {
         add(headers, ATTEMPTS, Integer.toString(failure.attempt()));
         add(headers, FAILED_AT, letter.failedAt().toString());
         return headers;
+    }
+
+    /** The headers of a dead letter whose value is left out. */
+    static List<Header> stripped(Iterable<Header> headers, int valueBytes) {
+        List<Header> all = new ArrayList<>();
+        headers.forEach(all::add);
+        add(all, STRIPPED, Integer.toString(valueBytes));
+        return all;
     }
 
     private void kip(List<Header> headers, ConsumerRecord<byte[], byte[]> record, Failure failure) {

@@ -14,6 +14,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
  *
+ * <p>A dead letter that its topic refuses is not stored, and its record stays unfinished; {@link RefusedAction#STRIP}
+ * lets one that is too large go without its value.
+ *
  * <p>Works for records that came from a {@link KafkaSource}. {@link #send} may be called by any thread, by several at
  * once.
  *
@@ -46,6 +52,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private final Function<? super String, String> target;
     private final @Nullable String fixedTopic;
     private final DeadLetterHeaders headers;
+    private final RefusedAction onRefused;
 
     /** Written by the thread that opens and closes, read by those that send. */
     private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -55,12 +62,14 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             String servers,
             Function<? super String, String> target,
             @Nullable String fixedTopic,
-            DeadLetterHeaders headers) {
+            DeadLetterHeaders headers,
+            RefusedAction onRefused) {
         this.maker = maker;
         this.servers = servers;
         this.target = target;
         this.fixedTopic = fixedTopic;
         this.headers = headers;
+        this.onRefused = onRefused;
     }
 
     /**
@@ -154,14 +163,58 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                 stored.completeExceptionally(failed(letter, "it would go to the topic " + topic, null));
                 return;
             }
-            current.send(deadLetter(current, topic, record, letter), (metadata, thrown) -> {
+            transmit(current, deadLetter(current, topic, record, letter), letter, stored);
+        }
+    }
+
+    private void transmit(
+            Producer<byte[], byte[]> current,
+            ProducerRecord<byte[], byte[]> record,
+            DeadLetter<K, V> letter,
+            CompletableFuture<@Nullable Void> stored) {
+        try {
+            current.send(record, (metadata, thrown) -> {
                 if (thrown == null) {
                     stored.complete(null);
                 } else {
-                    stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
+                    refused(current, record, letter, stored, thrown);
                 }
             });
+        } catch (RuntimeException e) {
+            refused(current, record, letter, stored, e);
         }
+    }
+
+    private void refused(
+            Producer<byte[], byte[]> current,
+            ProducerRecord<byte[], byte[]> record,
+            DeadLetter<K, V> letter,
+            CompletableFuture<@Nullable Void> stored,
+            Exception thrown) {
+        byte @Nullable [] value = record.value();
+        boolean strips = onRefused == RefusedAction.STRIP
+                && value != null
+                && value.length > 0
+                && SourceFailures.find(thrown, RecordTooLargeException.class) != null;
+        if (!strips) {
+            stored.completeExceptionally(failed(letter, reason(thrown, record.topic()), thrown));
+            return;
+        }
+        log.warn(
+                "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
+                letter.failure().partition(),
+                letter.failure().offset(),
+                record.topic(),
+                value.length);
+        ProducerRecord<byte[], byte[]> stripped = new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                null,
+                record.key(),
+                new byte[0],
+                DeadLetterHeaders.stripped(record.headers(), value.length));
+        // Not by the producer's own thread: sending may wait for room that only this thread can make.
+        CompletableFuture.runAsync(() -> transmit(current, stripped, letter, stored));
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(
@@ -177,7 +230,22 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private static String reason(Throwable thrown, String topic) {
         return SourceFailures.find(thrown, TimeoutException.class) != null
                 ? "no answer in time for the topic " + topic + "; does it exist?"
-                : thrown.getClass().getName() + " for the topic " + topic;
+                : thrown.getClass().getName() + " for the topic " + topic + advice(thrown);
+    }
+
+    /** What has to change when the same letter would be refused for ever. */
+    private static String advice(Throwable thrown) {
+        if (SourceFailures.find(thrown, RecordTooLargeException.class) != null) {
+            return ": it is too large; raise the smaller of the topic's max.message.bytes and the producer's"
+                    + " max.request.size";
+        }
+        if (SourceFailures.find(thrown, AuthorizationException.class) != null) {
+            return ": this producer lacks the right to write to it";
+        }
+        if (SourceFailures.find(thrown, InvalidTopicException.class) != null) {
+            return ": that is not a valid name";
+        }
+        return "";
     }
 
     private String targetOf(DeadLetter<K, V> letter) {

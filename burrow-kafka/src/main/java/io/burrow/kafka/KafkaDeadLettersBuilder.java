@@ -30,6 +30,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
     private @Nullable Function<? super String, String> topicOf;
     private @Nullable String group;
     private DeadLetterHeaderStyle style = DeadLetterHeaderStyle.KIP_1191;
+    private RefusedAction onRefused = RefusedAction.RETRY;
     private @Nullable Integer messageBytes;
     private @Nullable Integer stackTraceBytes;
 
@@ -161,6 +162,17 @@ public final class KafkaDeadLettersBuilder<K, V> {
     }
 
     /**
+     * What becomes of a dead letter that is too large for its topic. {@link RefusedAction#RETRY} unless it is set.
+     *
+     * @param onRefused the action
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> onRefused(RefusedAction onRefused) {
+        this.onRefused = Objects.requireNonNull(onRefused, "onRefused");
+        return this;
+    }
+
+    /**
      * Makes the sink. Nothing is connected yet.
      *
      * @return the sink
@@ -186,7 +198,8 @@ public final class KafkaDeadLettersBuilder<K, V> {
                         : String.valueOf(checked.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)),
                 target(),
                 topic,
-                new DeadLetterHeaders(style, group, message, stackTrace));
+                new DeadLetterHeaders(style, group, message, stackTrace),
+                onRefused);
     }
 
     private static int bytes(String setting, @Nullable Integer value, Problems problems) {
