@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
  *
- * <p>A dead letter that its topic refuses is not stored, and its record stays unfinished; {@link RefusedAction#STRIP}
- * lets one that is too large go without its value.
+ * <p>A dead letter that its topic refuses (too large, no right to write, no valid name) is not stored, and its record
+ * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction#STRIP} lets one that
+ * is too large go without its value.
  *
  * <p>Works for records that came from a {@link KafkaSource}. {@link #send} may be called by any thread, by several at
  * once.
@@ -53,6 +54,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private final @Nullable String fixedTopic;
     private final DeadLetterHeaders headers;
     private final RefusedAction onRefused;
+    private final RefusalLog refusals = new RefusalLog();
 
     /** Written by the thread that opens and closes, read by those that send. */
     private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -145,7 +147,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         try {
             send(letter, stored);
         } catch (RuntimeException e) {
-            stored.completeExceptionally(failed(letter, reason(e, targetOf(letter)), e));
+            notStored(letter, targetOf(letter), e, stored);
         }
         return stored;
     }
@@ -197,7 +199,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                 && value.length > 0
                 && SourceFailures.find(thrown, RecordTooLargeException.class) != null;
         if (!strips) {
-            stored.completeExceptionally(failed(letter, reason(thrown, record.topic()), thrown));
+            notStored(letter, record.topic(), thrown, stored);
             return;
         }
         log.warn(
@@ -215,6 +217,20 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                 DeadLetterHeaders.stripped(record.headers(), value.length));
         // Not by the producer's own thread: sending may wait for room that only this thread can make.
         CompletableFuture.runAsync(() -> transmit(current, stripped, letter, stored));
+    }
+
+    private void notStored(
+            DeadLetter<K, V> letter, String topic, Throwable thrown, CompletableFuture<@Nullable Void> stored) {
+        String advice = advice(thrown);
+        String name = thrown.getClass().getName();
+        if (!advice.isEmpty() && refusals.isDue(topic, name, System.nanoTime())) {
+            log.warn(
+                    "Dead letters for the topic {} are refused with {}{}. Their records stay unfinished.",
+                    topic,
+                    name,
+                    advice);
+        }
+        stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(

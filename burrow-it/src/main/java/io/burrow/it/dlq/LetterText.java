@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ public final class LetterText {
     }
 
     private static String content(byte @Nullable [] bytes, boolean contents) {
-        return bytes != null && contents ? printable(new String(bytes, StandardCharsets.UTF_8)) : size(bytes);
+        return bytes != null && contents ? printableLines(new String(bytes, StandardCharsets.UTF_8)) : size(bytes);
     }
 
     private static String size(byte @Nullable [] bytes) {
@@ -104,20 +105,28 @@ public final class LetterText {
                             ? String.valueOf(ByteBuffer.wrap(value).getLong())
                             : size(value);
         }
-        return printable(new String(value, StandardCharsets.UTF_8)).stripTrailing();
+        return printableLines(new String(value, StandardCharsets.UTF_8));
     }
 
-    /** Line ends and tabs stay; other characters that a terminal may obey, or that hide, become question marks. */
+    /** One line: characters that a terminal may obey, or that hide, become question marks. */
     static String printable(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            boolean harmless = c == '\n'
-                    || c == '\t'
-                    || !(Character.isISOControl(c)
-                            || Character.getType(c) == Character.FORMAT
-                            || Character.getType(c) == Character.SURROGATE);
-            printable.appendCodePoint(harmless ? c : '?');
+            boolean harmful = Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.SURROGATE
+                    || Character.getType(c) == Character.LINE_SEPARATOR
+                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR;
+            printable.appendCodePoint(harmful ? '?' : c);
         });
         return printable.toString();
+    }
+
+    /** Lines: those after the first are indented, so that none can pass for a line of another kind. */
+    static String printableLines(String text) {
+        return text.stripTrailing()
+                .lines()
+                .map(line -> printable(line.replace("\t", "    ")))
+                .collect(Collectors.joining(System.lineSeparator() + "    "));
     }
 }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends records of dead letters back where they came from, or to another topic: key, value and the record's own headers
- * as they are. A record goes to the partition that it came from, if its topic still has that; to another topic by its
- * key. What cannot be sent back is told and skipped. One thread.
+ * as they are; its time is that of sending, or retention might delete it at once. A record goes to the partition that
+ * it came from, if its topic still has that; to another topic by its key. What cannot be sent back is told and skipped.
+ * One thread.
  */
 public final class Replay implements AutoCloseable {
     private static final int LIMIT_MILLIS = 60_000;
