@@ -19,7 +19,21 @@ class BurrowCliTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "help", "demo --help", "demo -h", "help demo", "sim --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "-h",
+                "help",
+                "demo --help",
+                "demo -h",
+                "help demo",
+                "sim --help",
+                "dlq --help",
+                "help dlq",
+                "dlq list --help",
+                "dlq show -h",
+                "dlq replay --help"
+            })
     void help_printsUsageAndSucceeds(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: burrow ");
@@ -42,7 +56,25 @@ class BurrowCliTest {
                 "sim --seeds 0",
                 "sim --seeds many",
                 "sim --threads 0",
-                "sim --seeds 2 --trace"
+                "sim --seeds 2 --trace",
+                "dlq",
+                "dlq erase",
+                "dlq list",
+                "dlq list --topic t",
+                "dlq list --bootstrap-servers localhost:9092",
+                "dlq list --bootstrap-servers localhost --topic t",
+                "dlq list --bootstrap-servers localhost:9092 --topic t --max 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition -1 --offset 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition 0 --offset -1",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --all --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition 0 --offset -1",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition -1 --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --all --to t"
             })
     void wrongUsage_printsWhatIsWrongAndUsage(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
@@ -76,6 +108,16 @@ class BurrowCliTest {
                 .isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("burrow: cannot connect to no-such-host.invalid:9092")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void dlq_unknownHost_failsWithoutAStackTrace() {
+        assertThat(run("dlq", "list", "--bootstrap-servers", "no-such-host.invalid:9092", "--topic", "t"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("burrow: ")
+                .contains("no-such-host.invalid:9092")
                 .doesNotContain("\tat ");
     }
 
