@@ -103,7 +103,7 @@ class RebalanceScenariosTest extends EngineRig {
                     calls.incrementAndGet();
                     inside.set(true);
                     PartitionStats stats = self.get(0).stats().partitions().get(P0);
-                    while (stats != null && stats.inFlight() > 0 && !asked.get()) {
+                    while (stats != null && !asked.get() && self.get(0).state() == BurrowState.RUNNING) {
                         asked.set(stats.blocked() == BlockedReason.REVOKED);
                         stats = self.get(0).stats().partitions().get(P0);
                     }
