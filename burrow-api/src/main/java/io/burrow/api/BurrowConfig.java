@@ -25,7 +25,8 @@ import java.time.Duration;
  *     Changeable.
  * @param batchRetry How the records of a batch whose handler threw are tried again.
  * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
- *     included; 1 to 100 000 000, at least the concurrency. Changeable.
+ *     included; 1 to 100 000 000, at least the concurrency. Up to a quarter is kept for partitions that hold little.
+ *     Changeable.
  * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
  * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
  *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
@@ -141,7 +142,8 @@ public record BurrowConfig(
      *     Changeable.
      * @param batchRetry How the records of a batch whose handler threw are tried again.
      * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
-     *     included; 1 to 100 000 000, at least the concurrency. Changeable.
+     *     included; 1 to 100 000 000, at least the concurrency. Up to a quarter is kept for partitions that hold
+     *     little. Changeable.
      * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
      * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
      *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
@@ -504,7 +506,7 @@ public record BurrowConfig(
 
         /**
          * How many records may be held in all, from fetched to finished, retrying and parked ones included; 1 to 100
-         * 000 000, at least the concurrency. Changeable.
+         * 000 000, at least the concurrency. Up to a quarter is kept for partitions that hold little. Changeable.
          *
          * @param maxInFlightRecords the value
          * @return this
