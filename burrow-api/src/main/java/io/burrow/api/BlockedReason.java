@@ -23,12 +23,25 @@ public enum BlockedReason {
     SPAN_FULL,
     /** It holds as many records as {@link BurrowConfig#maxPartitionInFlightRecords()} allows. */
     PARTITION_RECORDS_FULL,
-    /** All partitions together hold as many records as {@link BurrowConfig#maxInFlightRecords()} allows. */
+    /** It holds as many bytes as {@link BurrowConfig#maxPartitionInFlightBytes()} allows. */
+    PARTITION_BYTES_FULL,
+    /**
+     * All partitions together hold as many records as {@link BurrowConfig#maxInFlightRecords()} allows, but for what is
+     * kept free for partitions that hold little.
+     */
     RECORDS_FULL,
-    /** All partitions together hold as many bytes as {@link BurrowConfig#maxInFlightBytes()} allows. */
+    /**
+     * All partitions together hold as many bytes as {@link BurrowConfig#maxInFlightBytes()} allows, but for what is
+     * kept free for partitions that hold little.
+     */
     BYTES_FULL,
     /** The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}. */
     HELD_BY_STUCK,
+    /**
+     * Everything it holds waits behind records of the same keys that came with a former assignment of it, and whose
+     * handlers still run here.
+     */
+    HELD_BY_FORMER,
     /** Everything it holds is parked. */
     HELD_BY_PARKED,
     /** Everything it holds waits for a retry or is parked. */

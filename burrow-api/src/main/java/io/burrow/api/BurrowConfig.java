@@ -27,9 +27,10 @@ import java.time.Duration;
  * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
  *     included; 1 to 100 000 000, at least the concurrency. Changeable.
  * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
- * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
- *     Changeable.
- * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
+ * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
+ *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
+ * @param maxPartitionInFlightBytes How many bytes of records of one partition may be held, likewise. Changeable.
+ * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen below this share of the
  *     bound, in per cent, 1 to 99. Changeable.
  * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest record, 64
  *     to 100 000 000. A full span stops the intake of that partition. Changeable.
@@ -72,7 +73,7 @@ import java.time.Duration;
  * @param breakerProbes How many attempts are let through after the pause; if fewer than {@code breakerFailurePercent}
  *     of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
  * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
- *     {@code onStuck} happens; not negative, zero for never. Changeable.
+ *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched. Changeable.
  * @param onStuck What happens to a stuck record. Changeable.
  */
 // Long, since each setting stands here five times (component, rule, default, setter, copy) and nowhere else.
@@ -90,6 +91,7 @@ public record BurrowConfig(
         int maxInFlightRecords,
         int maxPartitionInFlightRecords,
         long maxInFlightBytes,
+        long maxPartitionInFlightBytes,
         int lowWaterPercent,
         int maxSpanRecords,
         CommitMode commitMode,
@@ -141,10 +143,11 @@ public record BurrowConfig(
      * @param maxInFlightRecords How many records may be held in all, from fetched to finished, retrying and parked ones
      *     included; 1 to 100 000 000, at least the concurrency. Changeable.
      * @param maxPartitionInFlightRecords How many records of one partition may be held; positive. Changeable.
-     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes; positive.
-     *     Changeable.
-     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen to this share of the
-     *     bound, in per cent, 1 to 99. Changeable.
+     * @param maxInFlightBytes How many bytes of records may be held in all, by the source's own sizes or a
+     *     {@link io.burrow.api.spi.Sizer}; positive. Exceeded by one record at most. Changeable.
+     * @param maxPartitionInFlightBytes How many bytes of records of one partition may be held, likewise. Changeable.
+     * @param lowWaterPercent A partition stopped by a bound goes on when what is held has fallen below this share of
+     *     the bound, in per cent, 1 to 99. Changeable.
      * @param maxSpanRecords How many delivered records may lie between a partition's commit point and its newest
      *     record, 64 to 100 000 000. A full span stops the intake of that partition. Changeable.
      * @param commitMode How commits at a cadence are sent.
@@ -186,7 +189,8 @@ public record BurrowConfig(
      * @param breakerProbes How many attempts are let through after the pause; if fewer than
      *     {@code breakerFailurePercent} of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
      * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
-     *     {@code onStuck} happens; not negative, zero for never. Changeable.
+     *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched.
+     *     Changeable.
      * @param onStuck What happens to a stuck record. Changeable.
      * @throws ConfigException if any setting breaks its rule; it names all that do
      */
@@ -214,6 +218,7 @@ public record BurrowConfig(
                 maxInFlightRecords);
         problems.range("maxPartitionInFlightRecords", maxPartitionInFlightRecords, 1, MAX_RECORDS);
         problems.range("maxInFlightBytes", maxInFlightBytes, 1, Long.MAX_VALUE);
+        problems.range("maxPartitionInFlightBytes", maxPartitionInFlightBytes, 1, Long.MAX_VALUE);
         problems.range("lowWaterPercent", lowWaterPercent, 1, 99);
         problems.range("maxSpanRecords", maxSpanRecords, 64, MAX_RECORDS);
         problems.positive("commitInterval", commitInterval);
@@ -304,6 +309,7 @@ public record BurrowConfig(
                 .maxInFlightRecords(maxInFlightRecords)
                 .maxPartitionInFlightRecords(maxPartitionInFlightRecords)
                 .maxInFlightBytes(maxInFlightBytes)
+                .maxPartitionInFlightBytes(maxPartitionInFlightBytes)
                 .lowWaterPercent(lowWaterPercent)
                 .maxSpanRecords(maxSpanRecords)
                 .commitMode(commitMode)
@@ -351,6 +357,7 @@ public record BurrowConfig(
         private int maxInFlightRecords = 100_000;
         private int maxPartitionInFlightRecords = 20_000;
         private long maxInFlightBytes = 256L << 20;
+        private long maxPartitionInFlightBytes = 64L << 20;
         private int lowWaterPercent = 50;
         private int maxSpanRecords = 1_000_000;
         private CommitMode commitMode = CommitMode.SYNC;
@@ -519,7 +526,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many bytes of records may be held in all, by the source's own sizes; positive. Changeable.
+         * How many bytes of records may be held in all, by the source's own sizes or a {@link io.burrow.api.spi.Sizer};
+         * positive. Exceeded by one record at most. Changeable.
          *
          * @param maxInFlightBytes the value
          * @return this
@@ -530,8 +538,20 @@ public record BurrowConfig(
         }
 
         /**
-         * A partition stopped by a bound goes on when what is held has fallen to this share of the bound, in per cent,
-         * 1 to 99. Changeable.
+         * How many bytes of records of one partition may be held, by the same sizes; positive. Exceeded by one record
+         * at most. Changeable.
+         *
+         * @param maxPartitionInFlightBytes the value
+         * @return this
+         */
+        public Builder maxPartitionInFlightBytes(long maxPartitionInFlightBytes) {
+            this.maxPartitionInFlightBytes = maxPartitionInFlightBytes;
+            return this;
+        }
+
+        /**
+         * A partition stopped by a bound goes on when what is held has fallen below this share of the bound, in per
+         * cent, 1 to 99. Changeable.
          *
          * @param lowWaterPercent the value
          * @return this
@@ -870,6 +890,7 @@ public record BurrowConfig(
                     maxInFlightRecords,
                     maxPartitionInFlightRecords,
                     maxInFlightBytes,
+                    maxPartitionInFlightBytes,
                     lowWaterPercent,
                     maxSpanRecords,
                     commitMode,

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the whole in one word
  * @param state where it is in its life
- * @param live whether the process should be left running: false only when it failed, or its loop is gone or kept by
- *     user code for longer than the poll interval
- * @param ready whether it takes part: started, with at least one assignment made, not stopped or frozen
+ * @param live whether the process should be left running: false only when it halts, has failed, or its loop is gone or
+ *     kept by user code for longer than the poll interval
+ * @param ready whether it takes part: started, told of its first assignment (which may be none), not stopped or frozen
  * @param partitions the assigned partitions, in order
  * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
  * @param cause why it halted, froze or failed; null if it did not
@@ -28,9 +28,10 @@ public record Health(
      *
      * @param status the whole in one word
      * @param state where it is in its life
-     * @param live whether the process should be left running: false only when it failed, or its loop is gone or kept by
-     *     user code for longer than the poll interval
-     * @param ready whether it takes part: started, with at least one assignment made, not stopped or frozen
+     * @param live whether the process should be left running: false only when it halts, has failed, or its loop is gone
+     *     or kept by user code for longer than the poll interval
+     * @param ready whether it takes part: started, told of its first assignment (which may be none), not stopped or
+     *     frozen
      * @param partitions the assigned partitions, in order
      * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
      * @param cause why it halted, froze or failed; null if it did not

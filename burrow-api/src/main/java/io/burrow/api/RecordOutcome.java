@@ -1,6 +1,9 @@
 package io.burrow.api;
 
-/** How a delivery ended. Every delivery ends in exactly one of these. */
+/**
+ * How a delivery ended. Every delivery ends in exactly one of these, but for {@link #PARKED}: what is parked may go on
+ * by call, or be abandoned with its partition, and then ends in another one as well.
+ */
 public enum RecordOutcome {
     /** The handler finished it. */
     PROCESSED,

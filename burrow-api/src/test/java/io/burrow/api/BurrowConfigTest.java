@@ -152,6 +152,12 @@ class BurrowConfigTest {
                         List.of(1L, Long.MAX_VALUE),
                         no("maxInFlightBytes", 0L, POSITIVE),
                         no("maxInFlightBytes", Long.MIN_VALUE, POSITIVE)),
+                row(
+                        "maxPartitionInFlightBytes",
+                        64L * 1024 * 1024,
+                        List.of(1L, Long.MAX_VALUE),
+                        no("maxPartitionInFlightBytes", 0L, POSITIVE),
+                        no("maxPartitionInFlightBytes", Long.MIN_VALUE, POSITIVE)),
                 count("lowWaterPercent", 50, 1, 99, "must be from 1 to 99"),
                 count("maxSpanRecords", 1_000_000, 64, 100_000_000, "must be from 64 to 100000000"),
                 choice("commitMode", CommitMode.SYNC),

@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,48 +23,45 @@ import org.slf4j.LoggerFactory;
  *
  * @param extensions what the user brings
  * @param config the settings
- * @param steps what drives it instead of threads, or null for threads
+ * @param parts what drives it
  */
-record Assembly<K, V>(
-        Extensions<K, V> extensions,
-        BurrowConfig config,
-        @Nullable Steps steps) {
+record Assembly<K, V>(Extensions<K, V> extensions, BurrowConfig config, Parts parts) {
     /**
-     * What a test puts in place of threads and the system's clock.
+     * What drives a Burrow.
      *
      * @param time the clock
      * @param workers the workers
-     * @param random the randomness
+     * @param random the randomness, for the calling thread
+     * @param stepped whether a test drives it instead of threads
      */
-    record Steps(Timekeeper time, Workers workers, RandomGenerator random) {}
+    record Parts(Timekeeper time, Workers workers, Supplier<RandomGenerator> random, boolean stepped) {
+        /** Threads and the system's clock; no thread is started yet. */
+        static Parts threads(BurrowConfig config) {
+            Timekeeper time = new SystemTimekeeper(threadName(config, "timer"));
+            Workers workers = new ThreadWorkers(threadName(config, "worker"), virtual(config.workerThreads()), time);
+            return new Parts(time, workers, ThreadLocalRandom::current, false);
+        }
+    }
 
     boolean stepped() {
-        return steps != null;
+        return parts.stepped();
     }
 
     String threadName(String role) {
+        return threadName(config, role);
+    }
+
+    private static String threadName(BurrowConfig config, String role) {
         return "burrow-" + config.name() + "-" + role;
     }
 
     Engine<K, V> engine(BiConsumer<BurrowState, BurrowState> onState) {
-        Timekeeper time;
-        Workers workers;
-        Supplier<RandomGenerator> random;
-        if (steps != null) {
-            time = steps.time();
-            workers = steps.workers();
-            random = steps::random;
-        } else {
-            time = new SystemTimekeeper(threadName("timer"));
-            workers = new ThreadWorkers(threadName("worker"), virtual(config.workerThreads()), time);
-            random = ThreadLocalRandom::current;
-        }
         return new Engine<>(
                 extensions,
                 config,
-                time,
-                workers,
-                random,
+                parts.time(),
+                parts.workers(),
+                parts.random(),
                 LoggerFactory.getLogger("io.burrow." + config.name()),
                 onState);
     }

@@ -58,6 +58,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
 
     private final Engine<K, V> engine;
     private final @Nullable EngineRunner runner;
+    private final boolean hasSink;
     private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
 
     /** Which of start and close came first. */
@@ -70,6 +71,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     private final Object configLock = new Object();
 
     Burrow(Assembly<K, V> assembly) {
+        this.hasSink = assembly.extensions().deadLetters() != null;
         this.engine = assembly.engine((from, to) -> announce(from, to));
         this.runner = assembly.stepped() ? null : new EngineRunner(engine, assembly.threadName("loop"));
     }
@@ -187,7 +189,7 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
         synchronized (configLock) {
             BurrowConfig now = engine.config();
             BurrowConfig next = change.apply(now.toBuilder()).build();
-            RuntimeSettings.check(now, next);
+            RuntimeSettings.check(now, next, hasSink);
             engine.configure(next);
             return next;
         }

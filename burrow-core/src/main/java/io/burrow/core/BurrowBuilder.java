@@ -7,7 +7,6 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
-import io.burrow.api.ExhaustedAction;
 import io.burrow.api.MessageHandler;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
@@ -16,6 +15,8 @@ import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.Sizer;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.engine.Extensions;
+import io.burrow.core.host.Demanding;
+import io.burrow.core.host.StageHost;
 import io.burrow.core.time.Timekeeper;
 import io.burrow.core.worker.Workers;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class BurrowBuilder<K, V> {
     private @Nullable Sizer<K, V> sizer;
     private boolean async;
     private int handlers;
-    private Assembly.@Nullable Steps steps;
+    private Assembly.@Nullable Parts steps;
 
     BurrowBuilder() {}
 
@@ -108,7 +109,8 @@ public final class BurrowBuilder<K, V> {
     }
 
     /**
-     * Puts a stage around the handler, inside of those given before.
+     * Puts a stage around the handler, inside of those given before. {@link io.burrow.core.stage.Stages} has some to
+     * choose from; one of your own is a lambda.
      *
      * @param stage the stage
      * @return this
@@ -131,7 +133,7 @@ public final class BurrowBuilder<K, V> {
 
     /**
      * Says how large records are, if the source's own sizes are not what is to count towards
-     * {@link BurrowConfig#maxInFlightBytes()}.
+     * {@link BurrowConfig#maxInFlightBytes()} and {@link BurrowConfig#maxPartitionInFlightBytes()}.
      *
      * @param newSizer the sizer
      * @return this
@@ -185,7 +187,7 @@ public final class BurrowBuilder<K, V> {
      * @return this
      */
     public BurrowBuilder<K, V> steps(Timekeeper time, Workers workers, RandomGenerator random) {
-        steps = new Assembly.Steps(time, workers, random);
+        steps = new Assembly.Parts(time, workers, () -> random, true);
         return this;
     }
 
@@ -221,13 +223,12 @@ public final class BurrowBuilder<K, V> {
             problems.add(new ConfigProblem(
                     "stage", "must not be given together with a batch handler", stages.size() + " stages"));
         }
-        if (config.onExhausted() == ExhaustedAction.DEAD_LETTER && deadLetters == null) {
-            problems.add(new ConfigProblem("onExhausted", "needs a dead-letter sink", "DEAD_LETTER"));
-        }
+        problems.addAll(RuntimeSettings.missingParts(config, deadLetters != null));
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        AsyncMessageHandler<K, V> wrapped = handler == null ? null : Layers.around(stages, handler);
+        Assembly.Parts parts = steps != null ? steps : Assembly.Parts.threads(config);
+        AsyncMessageHandler<K, V> wrapped = handler == null ? null : wrap(handler, parts);
         return new Burrow<>(new Assembly<>(
                 new Extensions<>(
                         Objects.requireNonNull(source),
@@ -239,6 +240,14 @@ public final class BurrowBuilder<K, V> {
                         sizer,
                         List.copyOf(listeners)),
                 config,
-                steps));
+                parts));
+    }
+
+    private AsyncMessageHandler<K, V> wrap(AsyncMessageHandler<K, V> innermost, Assembly.Parts parts) {
+        StageHost host = new StageHost(parts.time(), parts.workers()::execute);
+        if (stages.isEmpty()) {
+            return innermost;
+        }
+        return new Demanding<>(host.lendTo(() -> Layers.around(stages, innermost)));
     }
 }

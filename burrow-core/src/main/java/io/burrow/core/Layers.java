@@ -4,6 +4,7 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.spi.Stage;
+import io.burrow.core.host.Demand;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,7 @@ final class Layers {
      * @throws BurrowException if a stage wraps into null, or throws where it wraps
      */
     static <K, V> AsyncMessageHandler<K, V> around(List<Stage<K, V>> stages, AsyncMessageHandler<K, V> handler) {
-        if (stages.isEmpty()) {
-            return handler; // the engine names it by itself
-        }
-        AsyncMessageHandler<K, V> wrapped = watched("handler", handler, handler);
+        AsyncMessageHandler<K, V> wrapped = watched("handler", handler, unlessEnded(handler));
         for (int i = stages.size() - 1; i >= 0; i--) {
             Stage<K, V> stage = stages.get(i);
             wrapped = watched("stage", stage, wrap(stage, wrapped));
@@ -32,11 +30,21 @@ final class Layers {
         return wrapped;
     }
 
+    /** A stage may take its time before it calls the handler, and the attempt may be given up meanwhile. */
+    private static <K, V> AsyncMessageHandler<K, V> unlessEnded(AsyncMessageHandler<K, V> handler) {
+        return message -> {
+            Demand.current().check();
+            return handler.handle(message);
+        };
+    }
+
     private static <K, V> AsyncMessageHandler<K, V> wrap(Stage<K, V> stage, AsyncMessageHandler<K, V> next) {
         String name = stage.getClass().getName();
         @Nullable AsyncMessageHandler<K, V> wrapped;
         try {
             wrapped = stage.wrap(next);
+        } catch (BurrowException e) {
+            throw e; // it says what is wrong by itself
         } catch (RuntimeException | Error e) {
             throw new BurrowException(
                     ErrorCode.HANDLER_CONTRACT,

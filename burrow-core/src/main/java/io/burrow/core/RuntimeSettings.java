@@ -4,15 +4,32 @@ import io.burrow.api.BurrowConfig;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.ExhaustedAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Which settings stay as they were at the start. */
+/** Which settings stay as they were at the start, and which need a part that may not be there. */
 final class RuntimeSettings {
     private RuntimeSettings() {}
 
-    static void check(BurrowConfig now, BurrowConfig next) {
+    /**
+     * What settings ask of parts that are not there: at the start as later on.
+     *
+     * @param config the settings
+     * @param hasSink whether there is a dead-letter sink
+     */
+    static List<ConfigProblem> missingParts(BurrowConfig config, boolean hasSink) {
+        return config.onExhausted() == ExhaustedAction.DEAD_LETTER && !hasSink
+                ? List.of(new ConfigProblem("onExhausted", "needs a dead-letter sink", "DEAD_LETTER"))
+                : List.of();
+    }
+
+    static void check(BurrowConfig now, BurrowConfig next, boolean hasSink) {
+        List<ConfigProblem> missing = missingParts(next, hasSink);
+        if (!missing.isEmpty()) {
+            throw new ConfigException(missing);
+        }
         List<ConfigProblem> problems = new ArrayList<>();
         fixed(problems, "name", now.name(), next.name());
         fixed(problems, "ordering", now.ordering(), next.ordering());

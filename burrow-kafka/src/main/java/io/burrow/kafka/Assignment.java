@@ -92,6 +92,9 @@ final class Assignment implements ConsumerRebalanceListener {
             if (!neverRevoked.isEmpty()) {
                 listener.lost(neverRevoked);
             }
+            if (held.isEmpty()) {
+                listener.assigned(List.of()); // more members than partitions: it takes part all the same
+            }
             lookUp(fresh, lookUpTimeout);
             applyPauses();
         });

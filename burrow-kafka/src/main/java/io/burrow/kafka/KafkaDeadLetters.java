@@ -14,6 +14,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +28,16 @@ import org.slf4j.LoggerFactory;
  * stage completes when the brokers have acknowledged the record ({@code acks=all}).
  *
  * <p>Key, value and headers are the bytes that were read. Added are headers that say where the record came from and why
- * it was given up, as text in UTF-8, under the names that Kafka's brokers use for the dead letters of share groups
- * (KIP-1191), replacing those of an earlier failure:
- *
- * <ul>
- *   <li>{@code __dlq.errors.topic}, {@code __dlq.errors.partition}, {@code __dlq.errors.offset}: where it was read;
- *   <li>{@code __dlq.errors.group}: the consumer group, if it was given to the builder;
- *   <li>{@code __dlq.errors.delivery.count}: how many attempts were made;
- *   <li>{@code __dlq.errors.message}: the failure's message, only if the builder was told so, since it may hold
- *       contents of the record;
- *   <li>{@code burrow.dlq.exception.class}, {@code burrow.dlq.failed.at} (ISO 8601), {@code burrow.dlq.timestamp} (the
- *       record's own, in milliseconds; the dead letter's is the time of sending, or retention might delete it at once).
- * </ul>
+ * it was given up, in the form that the builder chose ({@link DeadLetterHeaderStyle}; by default the one that Kafka's
+ * brokers use for the dead letters of share groups, KIP-1191). They replace those of an earlier failure, of any style.
+ * The dead letter's own timestamp is the time of sending, or retention might delete it at once; the record's is in a
+ * header.
  *
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
+ *
+ * <p>A dead letter that its topic refuses (too large, no right to write, no valid name) is not stored, and its record
+ * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction#STRIP} lets one that
+ * is too large go without its value.
  *
  * <p>Works for records that came from a {@link KafkaSource}. {@link #send} may be called by any thread, by several at
  * once.
@@ -54,6 +53,8 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private final Function<? super String, String> target;
     private final @Nullable String fixedTopic;
     private final DeadLetterHeaders headers;
+    private final RefusedAction onRefused;
+    private final RefusalLog refusals = new RefusalLog();
 
     /** Written by the thread that opens and closes, read by those that send. */
     private volatile @Nullable Producer<byte[], byte[]> producer;
@@ -63,12 +64,14 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             String servers,
             Function<? super String, String> target,
             @Nullable String fixedTopic,
-            DeadLetterHeaders headers) {
+            DeadLetterHeaders headers,
+            RefusedAction onRefused) {
         this.maker = maker;
         this.servers = servers;
         this.target = target;
         this.fixedTopic = fixedTopic;
         this.headers = headers;
+        this.onRefused = onRefused;
     }
 
     /**
@@ -144,7 +147,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         try {
             send(letter, stored);
         } catch (RuntimeException e) {
-            stored.completeExceptionally(failed(letter, reason(e, targetOf(letter)), e));
+            notStored(letter, targetOf(letter), e, stored);
         }
         return stored;
     }
@@ -162,14 +165,72 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                 stored.completeExceptionally(failed(letter, "it would go to the topic " + topic, null));
                 return;
             }
-            current.send(deadLetter(current, topic, record, letter), (metadata, thrown) -> {
+            transmit(current, deadLetter(current, topic, record, letter), letter, stored);
+        }
+    }
+
+    private void transmit(
+            Producer<byte[], byte[]> current,
+            ProducerRecord<byte[], byte[]> record,
+            DeadLetter<K, V> letter,
+            CompletableFuture<@Nullable Void> stored) {
+        try {
+            current.send(record, (metadata, thrown) -> {
                 if (thrown == null) {
                     stored.complete(null);
                 } else {
-                    stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
+                    refused(current, record, letter, stored, thrown);
                 }
             });
+        } catch (RuntimeException e) {
+            refused(current, record, letter, stored, e);
         }
+    }
+
+    private void refused(
+            Producer<byte[], byte[]> current,
+            ProducerRecord<byte[], byte[]> record,
+            DeadLetter<K, V> letter,
+            CompletableFuture<@Nullable Void> stored,
+            Exception thrown) {
+        byte @Nullable [] value = record.value();
+        boolean strips = onRefused == RefusedAction.STRIP
+                && value != null
+                && value.length > 0
+                && SourceFailures.find(thrown, RecordTooLargeException.class) != null;
+        if (!strips) {
+            notStored(letter, record.topic(), thrown, stored);
+            return;
+        }
+        log.warn(
+                "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
+                letter.failure().partition(),
+                letter.failure().offset(),
+                record.topic(),
+                value.length);
+        ProducerRecord<byte[], byte[]> stripped = new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                null,
+                record.key(),
+                new byte[0],
+                DeadLetterHeaders.stripped(record.headers(), value.length));
+        // Not by the producer's own thread: sending may wait for room that only this thread can make.
+        CompletableFuture.runAsync(() -> transmit(current, stripped, letter, stored));
+    }
+
+    private void notStored(
+            DeadLetter<K, V> letter, String topic, Throwable thrown, CompletableFuture<@Nullable Void> stored) {
+        String advice = advice(thrown);
+        String name = thrown.getClass().getName();
+        if (!advice.isEmpty() && refusals.isDue(topic, name, System.nanoTime())) {
+            log.warn(
+                    "Dead letters for the topic {} are refused with {}{}. Their records stay unfinished.",
+                    topic,
+                    name,
+                    advice);
+        }
+        stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(
@@ -185,7 +246,22 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private static String reason(Throwable thrown, String topic) {
         return SourceFailures.find(thrown, TimeoutException.class) != null
                 ? "no answer in time for the topic " + topic + "; does it exist?"
-                : thrown.getClass().getName() + " for the topic " + topic;
+                : thrown.getClass().getName() + " for the topic " + topic + advice(thrown);
+    }
+
+    /** What has to change when the same letter would be refused for ever. */
+    private static String advice(Throwable thrown) {
+        if (SourceFailures.find(thrown, RecordTooLargeException.class) != null) {
+            return ": it is too large; raise the smaller of the topic's max.message.bytes and the producer's"
+                    + " max.request.size";
+        }
+        if (SourceFailures.find(thrown, AuthorizationException.class) != null) {
+            return ": this producer lacks the right to write to it";
+        }
+        if (SourceFailures.find(thrown, InvalidTopicException.class) != null) {
+            return ": that is not a valid name";
+        }
+        return "";
     }
 
     private String targetOf(DeadLetter<K, V> letter) {

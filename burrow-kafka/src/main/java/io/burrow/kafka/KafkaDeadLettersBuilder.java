@@ -1,6 +1,7 @@
 package io.burrow.kafka;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,14 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the value
  */
 public final class KafkaDeadLettersBuilder<K, V> {
-    private static final int MOST_MESSAGE_CHARS = 10_000;
+    private static final int MESSAGE_BYTES = 4_096;
+    private static final int STACK_TRACE_BYTES = 16_384;
+    /** Far below what a broker takes by default, 1 MiB for a batch: the record itself has to fit, too. */
+    private static final int MOST_BYTES = 262_144;
 
     private @Nullable Map<String, Object> properties;
     private @Nullable Supplier<? extends Producer<byte[], byte[]>> producer;
     private @Nullable String topic;
     private @Nullable Function<? super String, String> topicOf;
     private @Nullable String group;
-    private int messageChars;
+    private DeadLetterHeaderStyle style = DeadLetterHeaderStyle.KIP_1191;
+    private RefusedAction onRefused = RefusedAction.RETRY;
+    private @Nullable Integer messageBytes;
+    private @Nullable Integer stackTraceBytes;
 
     KafkaDeadLettersBuilder() {}
 
@@ -102,14 +109,66 @@ public final class KafkaDeadLettersBuilder<K, V> {
     }
 
     /**
-     * How much of the failure's message to write into the headers. It may hold contents of the record; therefore none
-     * by default.
+     * The names and the form of the headers that are added. {@link DeadLetterHeaderStyle#KIP_1191} unless it is set.
      *
-     * @param messageChars the most characters, 0 to 10 000
+     * @param style the style
      * @return this
      */
-    public KafkaDeadLettersBuilder<K, V> messageChars(int messageChars) {
-        this.messageChars = messageChars;
+    public KafkaDeadLettersBuilder<K, V> headers(DeadLetterHeaderStyle style) {
+        this.style = Objects.requireNonNull(style, "style");
+        return this;
+    }
+
+    /**
+     * Writes the failure's message into the headers, at most 4 096 bytes of it. It may hold contents of the record;
+     * therefore it is left out by default.
+     *
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> withMessage() {
+        return withMessage(MESSAGE_BYTES);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param mostBytes how many bytes of UTF-8, 1 to 262 144; a longer message is cut after a whole character
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> withMessage(int mostBytes) {
+        this.messageBytes = mostBytes;
+        return this;
+    }
+
+    /**
+     * Writes the failure's stack trace into the headers, at most the first 16 384 bytes of it. It holds the messages of
+     * the failure and its causes, which may hold contents of the record; therefore it is left out by default.
+     *
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> withStackTrace() {
+        return withStackTrace(STACK_TRACE_BYTES);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param mostBytes how many bytes of UTF-8, 1 to 262 144; a longer trace is cut after a whole character
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> withStackTrace(int mostBytes) {
+        this.stackTraceBytes = mostBytes;
+        return this;
+    }
+
+    /**
+     * What becomes of a dead letter that is too large for its topic. {@link RefusedAction#RETRY} unless it is set.
+     *
+     * @param onRefused the action
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> onRefused(RefusedAction onRefused) {
+        this.onRefused = Objects.requireNonNull(onRefused, "onRefused");
         return this;
     }
 
@@ -128,11 +187,8 @@ public final class KafkaDeadLettersBuilder<K, V> {
                 properties == null ? "none" : "both");
         problems.require(topic == null || topicOf == null, "topic, topicOf", "must not both be set", "both");
         problems.require(topic == null || !topic.isBlank(), "topic", "must not be blank", "blank");
-        problems.require(
-                messageChars >= 0 && messageChars <= MOST_MESSAGE_CHARS,
-                "messageChars",
-                "must be 0 to " + MOST_MESSAGE_CHARS,
-                messageChars);
+        int message = bytes("withMessage", messageBytes, problems);
+        int stackTrace = bytes("withStackTrace", stackTraceBytes, problems);
         Map<String, Object> checked = properties == null ? null : ProducerProperties.of(properties, problems);
         problems.throwIfAny();
         return new KafkaDeadLetters<>(
@@ -142,7 +198,16 @@ public final class KafkaDeadLettersBuilder<K, V> {
                         : String.valueOf(checked.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)),
                 target(),
                 topic,
-                new DeadLetterHeaders(group, messageChars));
+                new DeadLetterHeaders(style, group, message, stackTrace),
+                onRefused);
+    }
+
+    private static int bytes(String setting, @Nullable Integer value, Problems problems) {
+        if (value == null) {
+            return 0;
+        }
+        problems.require(value >= 1 && value <= MOST_BYTES, setting, "must be 1 to " + MOST_BYTES + " bytes", value);
+        return value;
     }
 
     private Function<? super String, String> target() {

@@ -86,7 +86,8 @@ class AssignmentTest {
         harness.poll();
 
         assertThat(harness.consumer.paused()).isEmpty();
-        assertThat(harness.listener.events).containsExactly("revoked [orders-0, orders-1]", "assigned [orders-0]");
+        assertThat(harness.listener.events)
+                .containsExactly("revoked [orders-0, orders-1]", "assigned []", "assigned [orders-0]");
     }
 
     @Test
@@ -97,6 +98,17 @@ class AssignmentTest {
                 .onPartitionsAssigned(List.of(K0));
 
         assertThat(harness.listener.events).containsExactly("lost [orders-0]", "assigned [orders-0]");
+    }
+
+    @Test
+    void assigned_nothing_isTold_butNotWhereSomethingIsHeld() {
+        Harness harness = Harness.opened();
+        harness.consumer.rebalance(List.of());
+        assertThat(harness.listener.events).containsExactly("assigned []");
+
+        harness.consumer.rebalance(List.of(K0));
+        harness.consumer.rebalance(List.of(K0));
+        assertThat(harness.listener.events).containsExactly("assigned []", "assigned [orders-0]");
     }
 
     private static Object rebalanceListener(Harness harness) {
@@ -169,7 +181,7 @@ class AssignmentTest {
         harness.consumer.committedFailure = null;
         harness.poll();
 
-        assertThat(harness.listener.events).isEmpty();
+        assertThat(harness.listener.events).containsExactly("assigned []");
     }
 
     @Test
@@ -201,7 +213,7 @@ class AssignmentTest {
         BurrowException e = catchThrowableOfType(BurrowException.class, harness::poll);
 
         assertThat(e).hasRootCauseMessage("assigned");
-        assertThat(e.getCause().getSuppressed()).hasSize(1);
+        assertThat(e.getCause().getSuppressed()).hasSize(2); // that of revoked, and that of the assignment of nothing
         assertThat(catchThrowable(harness::poll)).as("thrown once").isNull();
     }
 

@@ -22,12 +22,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,13 +49,16 @@ class KafkaDeadLettersTest {
     private final MockProducer<byte[], byte[]> producer = producer();
 
     private static MockProducer<byte[], byte[]> producer() {
+        return new MockProducer<>(cluster(), false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static Cluster cluster() {
         Set<PartitionInfo> partitions = new HashSet<>();
         for (int i = 0; i < 2; i++) {
             partitions.add(new PartitionInfo("orders-dlt", i, Node.noNode(), new Node[0], new Node[0]));
         }
         partitions.add(new PartitionInfo("dead", 0, Node.noNode(), new Node[0], new Node[0]));
-        Cluster cluster = new Cluster("c", List.of(Node.noNode()), partitions, Set.of(), Set.of());
-        return new MockProducer<>(cluster, false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        return new Cluster("c", List.of(Node.noNode()), partitions, Set.of(), Set.of());
     }
 
     private KafkaDeadLettersBuilder<String, String> builder() {
@@ -145,14 +155,15 @@ class KafkaDeadLettersTest {
                         "__dlq.errors.group=billing",
                         "__dlq.errors.delivery.count=4",
                         "burrow.dlq.exception.class=java.lang.IllegalStateException",
-                        "burrow.dlq.failed.at=2024-05-06T07:08:09Z",
-                        "burrow.dlq.timestamp=-1");
+                        "burrow.dlq.timestamp=-1",
+                        "burrow.dlq.attempts=4",
+                        "burrow.dlq.failed.at=2024-05-06T07:08:09Z");
         assertThat(record.headers().toArray()).as("the record itself").hasSize(2);
     }
 
     @Test
     void send_messageAskedFor_isCapped() {
-        opened(builder().messageChars(6)).send(letter(0, 5));
+        opened(builder().withMessage(6)).send(letter(0, 5));
 
         assertThat(headers(producer.history().get(0))).contains("__dlq.errors.message=s3cret");
     }
@@ -236,6 +247,118 @@ class KafkaDeadLettersTest {
 
         assertThat(failure(opened().send(letter(0, 5)).toCompletableFuture()))
                 .hasMessageContaining("RecordTooLargeException");
+    }
+
+    /** Refuses what is larger than the limit as Kafka's own producer does: by the callback. */
+    private static KafkaDeadLetters<String, String> limited(
+            int mostBytes, RefusedAction action, List<ProducerRecord<byte[], byte[]>> sent) {
+        Producer<byte[], byte[]> limited =
+                new MockProducer<>(cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<byte[], byte[]> record, Callback callback) {
+                        byte[] key = record.key();
+                        byte[] value = record.value();
+                        if ((key == null ? 0 : key.length) + (value == null ? 0 : value.length) > mostBytes) {
+                            RecordTooLargeException thrown = new RecordTooLargeException("big");
+                            callback.onCompletion(null, thrown);
+                            return CompletableFuture.failedFuture(thrown);
+                        }
+                        sent.add(record);
+                        return super.send(record, callback);
+                    }
+                };
+        return opened(KafkaDeadLetters.<String, String>builder()
+                .producer(() -> limited)
+                .onRefused(action)
+                .group("billing"));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("orders", 1, 5, key, value);
+        record.headers().add("trace", "t1".getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    @Test
+    void send_tooLargeAndStrip_storesItWithoutItsValue() throws Exception {
+        List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
+        ConsumerRecord<byte[], byte[]> record = record(new byte[] {7}, new byte[1_000]);
+
+        limited(100, RefusedAction.STRIP, sent)
+                .send(letter(message(record), 1))
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+
+        ProducerRecord<byte[], byte[]> stripped = sent.get(0);
+        assertThat(sent).hasSize(1);
+        assertThat(stripped.topic()).isEqualTo("orders-dlt");
+        assertThat(stripped.partition()).isEqualTo(1);
+        assertThat(stripped.key()).isEqualTo(record.key());
+        assertThat(stripped.value()).isEmpty();
+        assertThat(headers(stripped))
+                .contains("trace=t1", "__dlq.errors.offset=5", "burrow.dlq.value.stripped.bytes=1000");
+    }
+
+    @Test
+    void send_fitsAndStrip_keepsTheValue() {
+        List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
+        ConsumerRecord<byte[], byte[]> record = record(new byte[] {7}, new byte[99]);
+
+        limited(100, RefusedAction.STRIP, sent).send(letter(message(record), 1));
+
+        assertThat(sent.get(0).value()).isSameAs(record.value());
+        assertThat(headers(sent.get(0))).noneMatch(header -> header.contains("stripped"));
+    }
+
+    @Test
+    void send_tooLargeWithoutItsValue_fails() {
+        for (byte[] value : new byte[][] {new byte[50], new byte[0], null}) {
+            List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
+            CompletableFuture<?> stage = limited(100, RefusedAction.STRIP, sent)
+                    .send(letter(message(record(new byte[200], value)), 1))
+                    .toCompletableFuture();
+
+            assertThat(failure(stage.orTimeout(30, TimeUnit.SECONDS))).hasMessageContaining("it is too large");
+            assertThat(sent).isEmpty();
+        }
+    }
+
+    @Test
+    void send_tooLargeAndRetry_failsAndSaysWhatToRaise() {
+        List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
+        CompletableFuture<?> stage = limited(100, RefusedAction.RETRY, sent)
+                .send(letter(message(record(new byte[] {7}, new byte[1_000])), 1))
+                .toCompletableFuture();
+
+        assertThat(failure(stage))
+                .hasMessageContaining("RecordTooLargeException")
+                .hasMessageContaining("max.message.bytes");
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void send_neverPossible_saysWhatHasToChange() {
+        Map<RuntimeException, String> expected = Map.of(
+                new TopicAuthorizationException(Set.of("orders-dlt")), "lacks the right to write to it",
+                new InvalidTopicException("no"), "not a valid name");
+        KafkaDeadLetters<String, String> sink = opened(builder().onRefused(RefusedAction.STRIP));
+        expected.forEach((thrown, words) -> {
+            producer.sendException = thrown;
+            assertThat(failure(sink.send(letter(0, 5)).toCompletableFuture()))
+                    .hasMessageContaining(thrown.getClass().getName() + " for the topic orders-dlt")
+                    .hasMessageContaining(words);
+        });
+    }
+
+    @Test
+    void send_strippedLetterThatFailsAgain_keepsTheMark() {
+        ConsumerRecord<byte[], byte[]> record = record(new byte[] {7}, new byte[0]);
+        record.headers().add("burrow.dlq.value.stripped.bytes", "1000".getBytes(StandardCharsets.UTF_8));
+
+        opened().send(letter(message(record), 1));
+
+        assertThat(headers(producer.history().get(0))).contains("burrow.dlq.value.stripped.bytes=1000");
     }
 
     @Test
@@ -327,7 +450,8 @@ class KafkaDeadLettersTest {
                         .producer(() -> producer)
                         .topic(" ")
                         .topicOf(from -> from)
-                        .messageChars(-1)
+                        .withMessage(0)
+                        .withStackTrace(1 << 20)
                         .build());
 
         assertThat(e.problems())
@@ -336,7 +460,8 @@ class KafkaDeadLettersTest {
                         "properties, producer",
                         "topic, topicOf",
                         "topic",
-                        "messageChars",
+                        "withMessage",
+                        "withStackTrace",
                         "bootstrap.servers",
                         "acks",
                         "enable.idempotence",

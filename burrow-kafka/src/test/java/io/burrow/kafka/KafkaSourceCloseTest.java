@@ -106,7 +106,7 @@ class KafkaSourceCloseTest {
 
         assertThat(outcomes).containsExactly(CommitOutcome.COMMITTED);
         assertThat(harness.consumer.stored).containsKey(K0);
-        assertThat(harness.listener.events).containsExactly("revoked [orders-0, orders-1]");
+        assertThat(harness.listener.events).startsWith("revoked [orders-0, orders-1]");
     }
 
     @Test

@@ -54,7 +54,7 @@ public interface BurrowListener {
     /**
      * Partitions were assigned.
      *
-     * @param partitions the new partitions
+     * @param partitions the new partitions; empty if this member takes part and has none
      */
     default void assigned(Collection<TopicPartition> partitions) {}
 

@@ -9,7 +9,9 @@ import java.util.Collection;
  */
 public interface PartitionListener {
     /**
-     * Partitions were assigned. Records of them follow from their positions.
+     * Partitions were assigned. Records of them follow from their positions. A source that takes part and has nothing,
+     * because there are more members than partitions, says so by an empty collection: until the first call Burrow
+     * counts as starting.
      *
      * @param partitions the new partitions; those assigned before stay
      */

@@ -1,8 +1,9 @@
 package io.burrow.api.spi;
 
 /**
- * Says how much a record counts towards {@link io.burrow.api.BurrowConfig#maxInFlightBytes()}, where the source's own
- * sizes are not what counts: decoded objects are often several times as large as what came over the wire.
+ * Says how much a record counts towards {@link io.burrow.api.BurrowConfig#maxInFlightBytes()} and
+ * {@link io.burrow.api.BurrowConfig#maxPartitionInFlightBytes()}, where the source's own sizes are not what counts:
+ * decoded objects are often several times as large as what came over the wire.
  *
  * <p>Called once for a record, on the loop thread; it must be quick. One that throws or returns a negative size is
  * reported, and the record counts as empty.

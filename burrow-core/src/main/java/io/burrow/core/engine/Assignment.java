@@ -64,6 +64,10 @@ final class Assignment {
     final Deque<Batch> batches = new ArrayDeque<>();
     int epochBelowCommitPoint;
     long trackedBytes;
+    /** What is kept free for it of what all partitions together may hold; see {@link Quota}. */
+    long owedRecords;
+
+    long owedBytes;
     /** What is stored, or -1 if that is not known. */
     long committed = -1;
 
@@ -153,6 +157,11 @@ final class Assignment {
         return ledger.commitPoint() > committed && !notOwned;
     }
 
+    /** Whether there is something that can never be committed, since somebody else has the partition. Loop thread. */
+    boolean isRefused() {
+        return ledger.commitPoint() > committed && notOwned;
+    }
+
     /** Whether more is finished above the commit point than what is stored says. Loop thread. */
     boolean hasNewsAbove() {
         return committed >= 0
@@ -164,18 +173,39 @@ final class Assignment {
 
     /** What is finished above the commit point, as text; empty if there is nothing. Loop thread. */
     String snapshot(int limit) {
-        if (ledger.span() <= 1) {
+        if (ledger.span() <= 1 && finishedBefore.isEmpty()) {
             return "";
         }
         OffsetRanges.Builder finished = OffsetRanges.builder();
-        ledger.finishedAbove(finished::add);
+        int most = SnapshotCodec.mostRanges(Math.min(limit, metadataLimit));
+        ledger.finishedAbove((from, to) -> finished.add(from, to).ranges() <= most);
 
         Batch newest = batches.peekLast();
+        int epoch = newest == null ? epochBelowCommitPoint : newest.leaderEpoch;
+        // What was finished before the assignment and has not come again must not be forgotten. Epochs never fall in a
+        // log: below a newer one lies nothing that is meant by an older snapshot. The record at the commit point itself
+        // is never named, so that no text whatever can finish what it stands beside.
+        if (finished.ranges() <= most && finishedBefore.newestEpoch() >= epoch) {
+            epoch = finishedBefore.newestEpoch();
+            finishedBefore.finished().from(Math.max(ledger.endPosition(), ledger.commitPoint() + 1), finished);
+        }
         return SnapshotCodec.encode(
                 ledger.commitPoint(),
                 epochBelowCommitPoint,
-                new Snapshot(newest == null ? epochBelowCommitPoint : newest.leaderEpoch, finished.build()),
+                new Snapshot(epoch, finished.build()),
                 Math.min(limit, metadataLimit));
+    }
+
+    /** Whether a record that comes was finished before the assignment. They come in order. Loop thread. */
+    boolean wasFinished(long offset, int epoch) {
+        if (finishedBefore.isEmpty()) {
+            return false;
+        }
+        if (offset >= finishedBefore.finished().end()) {
+            finishedBefore = Snapshot.none(); // all of it has come
+            return false;
+        }
+        return finishedBefore.contains(offset, epoch);
     }
 
     /** Takes over what was finished above the position when somebody committed it last. Loop thread. */

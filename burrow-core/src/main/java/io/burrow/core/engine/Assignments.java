@@ -66,6 +66,11 @@ final class Assignments {
         return ending;
     }
 
+    /** How many lanes there are, idle ones that were not swept yet included. */
+    int laneCount() {
+        return lanes.values().stream().mapToInt(LaneTable::size).sum();
+    }
+
     /**
      * Frees lanes that are not in use any more: a few at each call, more where nothing is held, since an idle loop
      * turns only a few times a second.

@@ -4,6 +4,7 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Message;
+import io.burrow.core.host.Demanding;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Unit;
@@ -23,6 +24,7 @@ final class Attempts<K, V> implements WorkerTask {
     private final Shared shared;
     private final AsyncMessageHandler<K, V> handler;
     private final boolean async;
+    private final boolean demanding;
     private final Finisher finisher;
     private final Failures failures;
 
@@ -30,6 +32,7 @@ final class Attempts<K, V> implements WorkerTask {
         this.shared = shared;
         this.handler = handler;
         this.async = async;
+        this.demanding = handler instanceof Demanding;
         this.finisher = finisher;
         this.failures = failures;
     }
@@ -81,7 +84,7 @@ final class Attempts<K, V> implements WorkerTask {
     private boolean work(Unit unit, Worker worker) {
         if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
             shared.throttle.notStarted();
-            shared.ready.offer(unit);
+            shared.ready.offerFirst(unit);
             return false;
         }
         Delivery delivery;
@@ -102,7 +105,7 @@ final class Attempts<K, V> implements WorkerTask {
             }
             delivery = (Delivery) lane.current();
             if (shared.gateClosed || !shared.throttle.admit()) {
-                shared.ready.offer(delivery);
+                shared.ready.offerFirst(delivery);
                 return false;
             }
         }
@@ -136,7 +139,7 @@ final class Attempts<K, V> implements WorkerTask {
         CompletionStage<?> stage;
         worker.begin(delivery, started);
         try {
-            stage = handler.handle(decode(delivery, attempt));
+            stage = call(delivery, attempt);
             if (stage == null) {
                 throw new BurrowException(
                         ErrorCode.HANDLER_CONTRACT,
@@ -152,6 +155,13 @@ final class Attempts<K, V> implements WorkerTask {
             return ended(delivery, attempt, null, started) ? NEXT : HELD;
         }
         return watch(delivery, attempt, stage, started);
+    }
+
+    private CompletionStage<?> call(Delivery delivery, int attempt) throws Exception {
+        Message<K, V> message = decode(delivery, attempt);
+        return demanding
+                ? new AttemptDemand(delivery, attempt).call(() -> handler.handle(message))
+                : handler.handle(message);
     }
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with

@@ -106,7 +106,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
     private void work(Unit first, Worker worker) {
         if (shared.gateClosed || shared.throttle.isOpen()) { // since it was taken
             shared.throttle.notStarted();
-            shared.ready.offer(first);
+            shared.ready.offerFirst(first);
             return;
         }
         BatchRun<K, V> run = new BatchRun<>(shared, finisher, failures);
@@ -135,7 +135,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
         if (entry instanceof Group group) {
             shared.throttle.notStarted();
             if (!run.isEmpty()) {
-                shared.ready.offer(group);
+                shared.ready.offerFirst(group);
                 return false;
             }
             group.deliveries.forEach(run::addAgain);

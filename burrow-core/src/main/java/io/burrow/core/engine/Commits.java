@@ -253,9 +253,7 @@ final class Commits {
             long offset = assignment.ledger.commitPoint();
             String snapshot = "";
             assignment.sentAbove = 0;
-            if (offset < assignment.committed) {
-                offset = assignment.committed; // what lies below is known to be finished
-            } else if (limit > 0) {
+            if (limit > 0) {
                 assignment.sentAbove = assignment.ledger.finishedInSpan(); // before: what ends meanwhile is news
                 snapshot = assignment.snapshot(limit);
             }

@@ -19,6 +19,13 @@ final class Countdown {
         left.set((int) Math.min(Integer.MAX_VALUE, Math.max(0, records)));
     }
 
+    /** Takes records off that finished after they were counted and before this was set. Loop thread. */
+    void less(long records) {
+        if (records > 0 && left.addAndGet((int) -Math.min(Integer.MAX_VALUE / 2, records)) <= 0) {
+            wake.run();
+        }
+    }
+
     /** Wakes the loop at once. Any thread. */
     void wakeNow() {
         wake.run();

@@ -98,7 +98,7 @@ final class DeadLetters {
                         "more than " + shared.config.deadLetterBudget() + " records in "
                                 + shared.config.deadLetterBudgetInterval().toMillis()
                                 + " ms are to be dead letters; the others wait"));
-        failures.waitThen(delivery, wait, () -> shared.makeReady(delivery));
+        failures.waitForBudget(delivery, wait);
         return true;
     }
 

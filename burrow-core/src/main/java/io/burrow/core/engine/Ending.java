@@ -49,7 +49,8 @@ final class Ending {
         rebalancer.waited();
         Duration timeout = shared.config.commitTimeout();
         long giveUp = Math.max(deadlineNanos, shared.time.nanos() + timeout.toNanos());
-        boolean committed = lastCommit(commits, timeout, giveUp, pollOnce);
+        boolean committed = lastCommit(commits, timeout, giveUp, pollOnce)
+                && assignments.all().stream().noneMatch(Assignment::isRefused);
         long unfinished = 0;
         for (Assignment assignment : assignments.all()) {
             unfinished += assignment.unfinished() + assignment.held.size();
@@ -63,7 +64,8 @@ final class Ending {
         }
         List<String> threads = shared.workers.close(quiet ? LEAVING_NANOS : 0);
         shared.time.close();
-        return new CloseResult(quiet && committed && threads.isEmpty(), unfinished, threads);
+        boolean clean = quiet && committed && !rebalancer.leftUncommitted() && threads.isEmpty();
+        return new CloseResult(clean, unfinished, threads);
     }
 
     private boolean lastCommit(Commits commits, Duration timeout, long giveUp, BooleanSupplier pollOnce) {

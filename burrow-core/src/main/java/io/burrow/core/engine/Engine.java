@@ -70,7 +70,7 @@ public final class Engine<K, V> {
 
     private final Extensions<K, V> extensions;
     private final Shared shared;
-    private final Assignments assignments = new Assignments();
+    final Assignments assignments = new Assignments();
     private final Failures failures;
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
@@ -302,8 +302,12 @@ public final class Engine<K, V> {
                     case HALTING, FAILED -> BlockedReason.HALTED;
                     case FROZEN -> BlockedReason.FROZEN;
                     case DRAINING, CLOSING, CLOSED -> BlockedReason.DRAINING;
-                    case PAUSED -> BlockedReason.PAUSED_BY_USER;
-                    default -> shared.throttle.isOpen() ? BlockedReason.BREAKER_OPEN : BlockedReason.NONE;
+                    default -> {
+                        if (shared.throttle.isOpen()) {
+                            yield BlockedReason.BREAKER_OPEN;
+                        }
+                        yield state == BurrowState.PAUSED ? BlockedReason.PAUSED_BY_USER : BlockedReason.NONE;
+                    }
                 });
         if (isStopping()) {
             Rebalancer.stop(assignments.all());
@@ -361,7 +365,9 @@ public final class Engine<K, V> {
     }
 
     private boolean isQuiet() {
-        return rebalancer.isQuiet(assignments.all()) && shared.workers.inside(null) == 0;
+        return rebalancer.isQuiet(assignments.all())
+                && rebalancer.isQuiet(assignments.ending())
+                && shared.workers.inside(null) == 0;
     }
 
     private boolean isPast(long deadline) {
@@ -370,7 +376,9 @@ public final class Engine<K, V> {
 
     private void beginStop(BurrowState to, long budgetNanos) {
         shared.gateClosed = true;
+        rebalancer.leftUncommitted(); // what was before does not count
         deadlineNanos = shared.time.nanos() + budgetNanos;
+        shared.stopBy(deadlineNanos);
         endDrain(false);
         setState(to);
     }
@@ -522,6 +530,7 @@ public final class Engine<K, V> {
      */
     public void close(long budgetNanos) {
         shared.gateClosed = true;
+        shared.stopBy(shared.time.nanos() + budgetNanos); // at once: the loop may be waiting in a rebalance
         execute(() -> {
             if (isStopping()) {
                 deadlineNanos = Math.min(deadlineNanos, shared.time.nanos() + budgetNanos);
@@ -660,7 +669,12 @@ public final class Engine<K, V> {
      * @param config the settings, valid, and different only in what can change
      */
     public void configure(BurrowConfig config) {
+        BurrowConfig before = shared.config;
         shared.configure(config);
+        if (config.deadLetterBudget() != before.deadLetterBudget()
+                || !config.deadLetterBudgetInterval().equals(before.deadLetterBudgetInterval())) {
+            execute(() -> failures.askForBudgetAgain(assignments.all()));
+        }
         wakeSource();
     }
 

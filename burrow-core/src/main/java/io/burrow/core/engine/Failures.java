@@ -13,6 +13,11 @@ import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -206,7 +211,7 @@ final class Failures {
                     delivery -> !delivery.assignment().retrying.remove(delivery, waiting));
             if (!group.deliveries.isEmpty()) {
                 shared.counters.retried.add(group.deliveries.size());
-                shared.ready.offer(group);
+                shared.ready.offerFirst(group);
                 shared.workers.wake();
             }
         });
@@ -214,8 +219,40 @@ final class Failures {
 
     /** Lets a delivery wait among the retrying ones of its assignment, and goes on with it if it is still there. */
     void waitThen(Delivery delivery, long delayNanos, Runnable then) {
+        waitThen(delivery, new Waiting(shared.time.nanos() + delayNanos), delayNanos, then);
+    }
+
+    /** Lets a delivery wait for the budget of dead letters, in the same way. */
+    void waitForBudget(Delivery delivery, long delayNanos) {
+        Waiting waiting = new Waiting(shared.time.nanos() + delayNanos, true);
+        waitThen(delivery, waiting, delayNanos, () -> shared.makeReady(delivery));
+    }
+
+    /** Lets those that wait for the budget ask anew, in their order: it is another one now. Loop thread. */
+    void askForBudgetAgain(Collection<Assignment> assignments) {
+        List<Map.Entry<Delivery, Waiting>> all = new ArrayList<>();
+        for (Assignment assignment : assignments) {
+            for (Map.Entry<Delivery, Waiting> each : assignment.retrying.entrySet()) {
+                if (each.getValue().forBudget) {
+                    all.add(each);
+                }
+            }
+        }
+        all.sort(Comparator.comparingLong(each -> each.getValue().dueNanos));
+        shared.deadLetterBudget.forgetReserved(shared.time.nanos());
+        for (Map.Entry<Delivery, Waiting> each : all) {
+            Delivery delivery = each.getKey();
+            Waiting waiting = each.getValue();
+            if (delivery.assignment().retrying.remove(delivery, waiting)) {
+                waiting.cancel();
+                Objects.requireNonNull(delivery.troubles).budgeted = false;
+                shared.makeReady(delivery);
+            }
+        }
+    }
+
+    private void waitThen(Delivery delivery, Waiting waiting, long delayNanos, Runnable then) {
         Assignment assignment = delivery.assignment();
-        Waiting waiting = new Waiting(shared.time.nanos() + delayNanos);
         assignment.retrying.put(delivery, waiting);
         waiting.timeout(shared.time.schedule(delayNanos, () -> {
             if (assignment.retrying.remove(delivery, waiting)) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What comes in, and when it is stopped. Loop thread.
  *
  * <p>A record is tracked and made ready while its partition and all partitions together have room; what a poll brings
- * beyond that waits, untracked and not started, and its partition is paused: at most what one poll returns. A partition
- * that is stopped goes on at its low mark; the workers wake the loop when it is reached.
+ * beyond that waits, untracked and not started, and its partition is paused: at most what one poll returns. How much
+ * room there is, and when what was stopped goes on, is the {@link Bounds}' matter.
  */
 final class Intake<K, V> implements RecordReceiver<K, V> {
     /** More than this is not held back for a partition that was paused before it came. */
@@ -30,6 +30,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
 
     private final Shared shared;
     private final Assignments assignments;
+    private final Bounds bounds;
     private final MessageSource<K, V> source;
     private final Ordering ordering;
     private final @Nullable Sizer<K, V> sizer;
@@ -39,14 +40,12 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     /** Why nothing at all is fetched, or {@link BlockedReason#NONE}. */
     private BlockedReason stop = BlockedReason.NONE;
 
-    private long inFlight;
-    private long bytesInFlight;
-    private long leftOver;
-    private BlockedReason overall = BlockedReason.NONE;
+    private @Nullable TopicPartition served;
 
     Intake(Shared shared, Assignments assignments, Extensions<K, V> extensions) {
         this.shared = shared;
         this.assignments = assignments;
+        this.bounds = new Bounds(shared, assignments);
         this.source = extensions.source();
         this.sizer = extensions.sizer();
         this.marked = sizer != null || extensions.batchHandler() != null;
@@ -111,9 +110,23 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
                 ErrorCode.SOURCE_CONTRACT, "source " + source.getClass().getName() + " " + what);
     }
 
-    /** Tracks what was held back, as far as there is room now. */
+    /** Tracks what was held back, as far as there is room now; who was served last comes last. */
+    private void trackHeld() {
+        TopicPartition last = served;
+        for (Assignment assignment : assignments.all()) {
+            if (!assignment.held.isEmpty() && last != null && assignment.partition.compareTo(last) > 0) {
+                trackHeld(assignment);
+            }
+        }
+        for (Assignment assignment : assignments.all()) {
+            if (!assignment.held.isEmpty() && (last == null || assignment.partition.compareTo(last) <= 0)) {
+                trackHeld(assignment);
+            }
+        }
+    }
+
     private void trackHeld(Assignment assignment) {
-        if (assignment.held.isEmpty() || assignment.phase != Assignment.LIVE) {
+        if (assignment.phase != Assignment.LIVE) {
             return;
         }
         track(assignment, new Iterator<>() {
@@ -133,15 +146,15 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     }
 
     private void track(Assignment assignment, Iterator<? extends SourceRecord<?, ?>> records) {
-        long room = room(assignment);
-        long bytesRoom = shared.config.maxInFlightBytes() - bytesInFlight;
+        long room = bounds.room(assignment);
+        long roomBytes = bounds.roomBytes(assignment);
         long now = shared.time.nanos();
         Batch batch = null;
 
         long tracked = 0;
         long restored = 0;
         long bytes = 0;
-        while (tracked < room && bytes < bytesRoom && records.hasNext()) {
+        while (tracked < room && bytes < roomBytes && records.hasNext()) {
             SourceRecord<?, ?> record = existing(records.next());
             long sequence;
             try {
@@ -157,7 +170,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             batch.endSequence = sequence + 1;
 
             tracked++;
-            if (!assignment.finishedBefore.isEmpty() && assignment.finishedBefore.contains(record.offset(), epoch)) {
+            if (assignment.wasFinished(record.offset(), epoch)) {
                 assignment.ledger.complete(sequence); // and nobody handles it a second time
                 assignment.restored++;
                 restored++;
@@ -170,9 +183,10 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             offer(assignment, batch, sequence, record, size);
         }
 
-        inFlight += tracked - restored;
-        bytesInFlight += bytes;
-
+        bounds.took(assignment, tracked - restored, bytes);
+        if (tracked > 0) {
+            served = assignment.partition;
+        }
         if (tracked > restored) {
             shared.workers.wake();
         }
@@ -241,29 +255,16 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         }
     }
 
-    private long room(Assignment assignment) {
-        BurrowConfig config = shared.config;
-        long span = assignment.ledger.room();
-        long all = config.maxInFlightRecords() - inFlight;
-        long bound = config.maxPartitionInFlightRecords() - leftOver(assignment);
-        long own = bound - assignment.ledger.span();
-        if (own <= 0 || own < all && own < span) {
-            own = bound - assignment.unfinished();
-        }
-        return Math.min(span, Math.min(all, own));
-    }
-
     /** Looks at every partition: what may go on goes on, what is full is paused, each with one reason. */
     void balance() {
         BurrowConfig config = shared.config;
-        measure();
-        overall = overall(config);
+        bounds.measure();
         List<TopicPartition> pause = new ArrayList<>(0);
         List<TopicPartition> resume = new ArrayList<>(0);
+        assignments.all().forEach(assignment -> assignment.ledger.capacity(config.maxSpanRecords()));
+        trackHeld();
         for (Assignment assignment : assignments.all()) {
-            assignment.ledger.capacity(config.maxSpanRecords());
-            trackHeld(assignment);
-            BlockedReason reason = reason(assignment, config);
+            BlockedReason reason = reason(assignment);
             if (reason != assignment.blocked) {
                 assignment.blocked = reason;
                 shared.events.tell(listener -> listener.blocked(assignment.partition, reason));
@@ -274,6 +275,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
                 (paused ? pause : resume).add(assignment.partition);
             }
         }
+        bounds.watch();
         if (!pause.isEmpty()) {
             source.pause(pause);
         }
@@ -282,90 +284,11 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         }
     }
 
-    /** Counts what is held. Exact only when it is near a bound; else an upper limit, which costs nothing. */
-    private void measure() {
-        long span = 0;
-        long bytes = 0;
-        for (Assignment assignment : assignments.all()) {
-            span += assignment.ledger.span();
-            bytes += assignment.bytesInFlight();
-        }
-        leftOver = 0;
-        for (Assignment assignment : assignments.ending()) {
-            leftOver += assignment.remaining();
-            bytes += assignment.bytesInFlight();
-        }
-        span += leftOver;
-        bytesInFlight = bytes;
-        inFlight = span;
-        if (span >= lowMark(shared.config.maxInFlightRecords())) {
-            inFlight = leftOver;
-            for (Assignment assignment : assignments.all()) {
-                inFlight += assignment.unfinished();
-            }
-        }
-    }
-
-    private BlockedReason overall(BurrowConfig config) {
-        long records = overall == BlockedReason.RECORDS_FULL
-                ? lowMark(config.maxInFlightRecords())
-                : config.maxInFlightRecords();
-        if (inFlight >= Math.max(1, records)) {
-            shared.inFlightCountdown.set(inFlight - lowMark(config.maxInFlightRecords()) + 1);
-            return BlockedReason.RECORDS_FULL;
-        }
-        long bytes =
-                overall == BlockedReason.BYTES_FULL ? lowMark(config.maxInFlightBytes()) : config.maxInFlightBytes();
-        if (bytesInFlight >= Math.max(1, bytes)) {
-            shared.inFlightCountdown.set(Math.max(1, inFlight / 4)); // sizes differ: look again and again
-            return BlockedReason.BYTES_FULL;
-        }
-        shared.inFlightCountdown.set(0);
-        return BlockedReason.NONE;
-    }
-
-    private BlockedReason reason(Assignment assignment, BurrowConfig config) {
+    private BlockedReason reason(Assignment assignment) {
         if (stop != BlockedReason.NONE) {
             return stop;
         }
-        if (assignment.pausedByUser) {
-            return BlockedReason.PAUSED_BY_USER;
-        }
-        long span = assignment.ledger.span();
-        if (assignment.ledger.room() == 0) {
-            assignment.watchedSequence = assignment.ledger.headSequence();
-            return BlockedReason.SPAN_FULL;
-        }
-        assignment.watchedSequence = -1;
-        int bound = config.maxPartitionInFlightRecords();
-        long mark = assignment.blocked == BlockedReason.PARTITION_RECORDS_FULL ? lowMark(bound) : bound;
-        if (span + leftOver > 0 && span + leftOver(assignment) >= mark) {
-            long unfinished = assignment.unfinished() + leftOver(assignment);
-            if (unfinished >= Math.max(1, mark)) {
-                assignment.countdown.set(unfinished - lowMark(bound) + 1);
-                return BlockedReason.PARTITION_RECORDS_FULL;
-            }
-        }
-        assignment.countdown.set(0);
-        return overall;
-    }
-
-    /** What former assignments of the same partition still hold. */
-    private long leftOver(Assignment assignment) {
-        if (leftOver == 0) {
-            return 0;
-        }
-        long records = 0;
-        for (Assignment former : assignments.ending()) {
-            if (former.partition.equals(assignment.partition)) {
-                records += former.remaining();
-            }
-        }
-        return records;
-    }
-
-    private long lowMark(long bound) {
-        return bound / 100 * shared.config.lowWaterPercent() + bound % 100 * shared.config.lowWaterPercent() / 100;
+        return assignment.pausedByUser ? BlockedReason.PAUSED_BY_USER : bounds.reason(assignment);
     }
 
     private static BurrowException backwards(Assignment assignment, String what, long last) {

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       the assignment.
  *   <li>Running handlers and dead letters under way are waited for, within the budget. Other partitions go on
  *       meanwhile.
- *   <li>What is finished now is committed: finished work is never fenced before it is committed.
+ *   <li>What is finished now is committed, and again if that fails in a way that may pass: finished work is never
+ *       fenced before it is committed.
  *   <li>The assignment is DEAD. Whatever still ends there sets a bit in a ledger that nobody reads. Waiting retries and
  *       parked records are let go, so that their lanes do not stay blocked. Lanes with a handler that still runs stay.
  * </ol>
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * that the member is not thrown out while it waits.
  */
 final class Rebalancer implements PartitionListener {
+    private static final long LEAST_COMMIT_NANOS = 1_000_000;
+    private static final long COMMIT_RETRY_NANOS = 20_000_000;
+
     private final Shared shared;
     private final Assignments assignments;
     private final Failures failures;
@@ -51,6 +55,7 @@ final class Rebalancer implements PartitionListener {
     private Duration maxPollInterval = Duration.ofDays(1);
     private long pollStartedNanos;
     private boolean waited;
+    private boolean uncommitted;
     private Runnable afterAssigned = () -> {};
     private Runnable whileWaiting = () -> {};
 
@@ -133,17 +138,44 @@ final class Rebalancer implements PartitionListener {
         long budget = waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
         stop(leaving);
         leaving.forEach(assignment -> assignment.revoking = true);
-        boolean quiet = shared.workers.await(
+        shared.workers.await(
                 () -> {
                     whileWaiting.run();
-                    return isQuiet(leaving);
+                    return isQuiet(leaving) || shared.nanosUntilStop() == 0;
                 },
-                budget);
-        leaving.forEach(Assignment::advance);
-        commits.commitNow(leaving, Duration.ofNanos(Math.max(1_000_000, commitNanos)));
+                Math.min(budget, shared.nanosUntilStop()));
+        boolean quiet = isQuiet(leaving);
+        if (!commit(leaving, commitNanos)) {
+            uncommitted = true;
+        }
         List<TopicPartition> names = forget(leaving);
         shared.events.log().info("revoked {}{}", names, quiet ? "" : "; handlers were still running");
         shared.events.tell(listener -> listener.revoked(names));
+    }
+
+    /** Commits what is finished, again and again while a failure may pass and there is time. */
+    private boolean commit(List<Assignment> leaving, long nanos) {
+        long end = shared.time.nanos() + Math.max(LEAST_COMMIT_NANOS, nanos);
+        while (true) {
+            leaving.forEach(Assignment::advance);
+            long left = Math.max(LEAST_COMMIT_NANOS, end - shared.time.nanos());
+            if (commits.commitNow(leaving, Duration.ofNanos(left))) {
+                return true;
+            }
+            if (!commits.isRetryPending() || end - shared.time.nanos() <= 0) {
+                return false;
+            }
+            if (!commits.isRetryDue()) {
+                shared.workers.await(() -> false, Math.min(left, COMMIT_RETRY_NANOS));
+            }
+        }
+    }
+
+    /** Whether a partition was taken away before its last commit was made, since this was asked last. */
+    boolean leftUncommitted() {
+        boolean answer = uncommitted;
+        uncommitted = false;
+        return answer;
     }
 
     @Override

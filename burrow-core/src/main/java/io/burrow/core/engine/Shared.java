@@ -8,6 +8,7 @@ import io.burrow.core.schedule.ReadyQueue;
 import io.burrow.core.time.Timekeeper;
 import io.burrow.core.worker.Workers;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the loop, the workers and the timers of one engine share. Any thread. */
 final class Shared {
+    private static final long NEVER = Long.MAX_VALUE;
+
     final Timekeeper time;
     final Workers workers;
     final ReadyQueue ready;
@@ -33,6 +36,9 @@ final class Shared {
     volatile BurrowConfig config;
     /** While closed, workers take nothing from the ready queue. */
     volatile boolean gateClosed;
+
+    /** Until when running handlers are waited for, whoever waits, once it stops; {@link #NEVER} before. */
+    private final AtomicLong stopByNanos = new AtomicLong(NEVER);
 
     private final AtomicReference<@Nullable BurrowException> halt = new AtomicReference<>();
     private final AtomicReference<@Nullable BurrowException> freeze = new AtomicReference<>();
@@ -74,6 +80,18 @@ final class Shared {
     private void budget(BurrowConfig of) {
         deadLetterBudget.configure(
                 of.deadLetterBudget(), of.deadLetterBudgetInterval().toNanos(), Math.max(1, of.deadLetterBudget()));
+    }
+
+    /** Says until when running handlers may be waited for at the longest. An earlier time counts. Any thread. */
+    void stopBy(long deadlineNanos) {
+        stopByNanos.accumulateAndGet(
+                deadlineNanos, (known, other) -> known == NEVER || other - known < 0 ? other : known);
+    }
+
+    /** How long running handlers may still be waited for because it stops; {@link Long#MAX_VALUE} if it does not. */
+    long nanosUntilStop() {
+        long by = stopByNanos.get();
+        return by == NEVER ? Long.MAX_VALUE : Math.max(0, by - time.nanos());
     }
 
     /** Counts an attempt that ended, for who watches the load. Any thread. */
@@ -125,7 +143,7 @@ final class Shared {
     }
 
     private void offer(Delivery delivery) {
-        ready.offer(delivery);
+        ready.offerFirst(delivery);
         workers.wake();
     }
 
@@ -139,7 +157,7 @@ final class Shared {
         } else {
             overruns.afterHandler(delivery, () -> {
                 if (lane.finish()) {
-                    ready.offer(lane.current());
+                    ready.offerFirst(lane.current());
                     workers.wake();
                 }
             });

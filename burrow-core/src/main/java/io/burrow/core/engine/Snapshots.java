@@ -113,9 +113,17 @@ final class Snapshots {
             return BlockedReason.HELD_BY_STUCK;
         }
         if (unfinished > assignment.waiting(shared.config.parkedReleasesKey())) {
-            return BlockedReason.NONE;
+            return isBehindFormer(assignment) ? BlockedReason.HELD_BY_FORMER : BlockedReason.NONE;
         }
         return assignment.retrying.isEmpty() ? BlockedReason.HELD_BY_PARKED : BlockedReason.HELD_BY_RETRY;
+    }
+
+    /** Whether nothing of it runs or could, and something of its past does. */
+    private boolean isBehindFormer(Assignment assignment) {
+        return assignments.ending().stream().anyMatch(former -> former.partition.equals(assignment.partition))
+                && shared.ready.isEmpty()
+                && assignment.pending.get() == 0
+                && shared.workers.inside(assignment) == 0;
     }
 
     private long untilRetry(Assignment assignment) {
@@ -195,19 +203,24 @@ final class Snapshots {
         String held =
                 "offset " + stats.commitPoint() + " for " + stats.oldestAge().toMillis() + " ms";
         return switch (stats.blocked()) {
-            case NONE -> stats.inFlight() + " records in flight";
-            case WAITING_FOR_DATA -> "waiting for data";
+            case NONE -> stats.inFlight() + " records in flight, the oldest at " + held;
+            case WAITING_FOR_DATA -> "waiting for data at offset " + stats.endPosition();
             case REVOKED -> "being taken away; " + stats.inFlight() + " records left";
             case BREAKER_OPEN -> "the breaker is open: too many attempts failed; held at " + held;
-            case HELD_BY_STUCK -> "handled for too long: held by " + held;
             case HALTED -> "halted; held at " + held;
             case FROZEN -> "frozen; held at " + held;
             case DRAINING -> "draining, " + stats.inFlight() + " records left";
             case PAUSED_BY_USER -> "paused by the user";
             case SPAN_FULL -> "the span is full: held by " + held;
-            case PARTITION_RECORDS_FULL -> "as many records held as one partition may: " + stats.inFlight();
-            case RECORDS_FULL -> "as many records held in all as allowed";
-            case BYTES_FULL -> "as many bytes held in all as allowed";
+            case PARTITION_RECORDS_FULL ->
+                "as many records held as one partition may, " + stats.inFlight() + ": the oldest at " + held;
+            case PARTITION_BYTES_FULL ->
+                "as many bytes held as one partition may, " + assignment.bytesInFlight() + ": the oldest at " + held;
+            case RECORDS_FULL -> "as many records held in all as allowed; " + stats.inFlight() + " of this partition";
+            case BYTES_FULL ->
+                "as many bytes held in all as allowed; " + assignment.bytesInFlight() + " of this partition";
+            case HELD_BY_STUCK -> "handled for too long: held by " + held;
+            case HELD_BY_FORMER -> "waits behind handlers of a former assignment that still run: held by " + held;
             case HELD_BY_PARKED -> "everything left is parked: held by " + held;
             case HELD_BY_RETRY ->
                 "everything left waits for a retry, the next in " + untilRetry(assignment) + " ms: held by " + held;

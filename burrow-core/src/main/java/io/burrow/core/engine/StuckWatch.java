@@ -62,16 +62,21 @@ final class StuckWatch {
                 lookAt(worker, job, now - worker.jobStartedNanos(), limit);
             }
         });
-        for (Assignment assignment : assignments.all()) {
-            assignment.stages.forEach((delivery, stage) -> {
-                if (now - stage.startedNanos() >= limit) {
-                    stageIsStuck(delivery, stage, now - stage.startedNanos());
-                }
-            });
-        }
+        assignments.all().forEach(assignment -> lookAtStages(assignment, now, limit));
+        // those of an assignment that is over hold their key, and what the bounds allow
+        assignments.ending().forEach(assignment -> lookAtStages(assignment, now, limit));
         Set<Object> before = known;
         known = seen;
         seen = before;
+    }
+
+    private void lookAtStages(Assignment assignment, long now, long limit) {
+        assignment.stages.forEach((delivery, stage) -> {
+            long age = now - stage.startedNanos();
+            if (age >= limit) {
+                stageIsStuck(delivery, stage, age);
+            }
+        });
     }
 
     private void lookAt(Worker worker, Object job, long age, long limit) {
@@ -91,7 +96,7 @@ final class StuckWatch {
             }
         } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
             for (Delivery delivery : deliveries) {
-                takeFromHandler(delivery, age, worker.jobStartedNanos());
+                takeFromHandler(worker, job, delivery, age);
             }
         }
     }
@@ -126,10 +131,11 @@ final class StuckWatch {
         }
     }
 
-    private void takeFromHandler(Delivery delivery, long age, long startedNanos) {
+    private void takeFromHandler(Worker worker, Object job, Delivery delivery, long age) {
         int attempt = delivery.running();
-        if (attempt == 0) {
-            return;
+        long startedNanos = worker.jobStartedNanos();
+        if (attempt == 0 || worker.job() != job) {
+            return; // or the attempt may be another worker's, which has just begun
         }
         delivery.assignment().pending.incrementAndGet();
         shared.overruns.begin(delivery);

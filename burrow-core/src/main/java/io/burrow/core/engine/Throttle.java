@@ -7,6 +7,7 @@ import io.burrow.core.protect.Breaker;
 import io.burrow.core.protect.Budget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class Throttle {
     private final Breaker breaker = new Breaker();
     private final Budget rate = new Budget();
     private final AtomicBoolean waking = new AtomicBoolean();
+    private final AtomicInteger ticks = new AtomicInteger();
 
     private volatile boolean rated;
     private volatile boolean on;
@@ -41,6 +43,9 @@ final class Throttle {
                 config.breakerProbes());
         rated = perSecond > 0;
         refresh();
+        if (breaker.state() != Breaker.State.CLOSED) {
+            tickIn(breaker.nanosUntilTick(shared.time.nanos())); // the pause may be shorter now
+        }
     }
 
     private void refresh() {
@@ -117,15 +122,20 @@ final class Throttle {
         shared.wakeLoop.run(); // to stop fetching, or go on
     }
 
-    /** Lets probes through once the pause is over, and again if those never end. */
+    /** Lets probes through once the pause is over, and again if those never end. The last call counts. */
     private void tickIn(long nanos) {
+        int number = ticks.incrementAndGet();
         shared.time.schedule(nanos, () -> {
+            if (number != ticks.get()) {
+                return;
+            }
             if (breaker.tick(shared.time.nanos())) {
                 shared.workers.wake();
                 shared.wakeLoop.run();
             }
             if (breaker.state() != Breaker.State.CLOSED) {
-                tickIn(shared.config.breakerPause().toNanos());
+                long due = breaker.nanosUntilTick(shared.time.nanos());
+                tickIn(due > 0 ? due : shared.config.breakerPause().toNanos());
             }
         });
     }

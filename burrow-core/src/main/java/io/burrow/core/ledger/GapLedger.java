@@ -252,9 +252,9 @@ public final class GapLedger {
 
     /**
      * Tells which offsets above the commit point are finished at this moment, in rising order. Loop thread; takes time
-     * in proportion to the number of runs, and 64 records a step for the rest of the span.
+     * in proportion to the number of runs that are taken, and 64 records a step for what lies between them.
      *
-     * @param runs takes them
+     * @param runs takes them, for as long as it likes
      */
     public void finishedAbove(Runs runs) {
         long at = head + 1; // the first is what the commit point waits for
@@ -271,7 +271,9 @@ public final class GapLedger {
                 if (gap < limit) {
                     int first = slot;
                     slot = endOfRun(chunk, slot, end);
-                    tell(chunk.offsets, first, slot - 1, runs);
+                    if (!tell(chunk.offsets, first, slot - 1, runs)) {
+                        return;
+                    }
                 }
             }
             at = (at & -CHUNK_SLOTS) + CHUNK_SLOTS;
@@ -292,15 +294,13 @@ public final class GapLedger {
         return slot;
     }
 
-    /** Tells slots that are all finished, split where their offsets have holes. */
-    private static void tell(long[] offsets, int first, int last, Runs runs) {
+    /** Tells slots that are all finished, split where their offsets have holes. Returns whether to go on. */
+    private static boolean tell(long[] offsets, int first, int last, Runs runs) {
         if (offsets[last] - offsets[first] == last - first) {
-            runs.add(offsets[first], offsets[last] + 1);
-        } else {
-            int middle = (first + last) >>> 1;
-            tell(offsets, first, middle, runs);
-            tell(offsets, middle + 1, last, runs);
+            return runs.add(offsets[first], offsets[last] + 1);
         }
+        int middle = (first + last) >>> 1;
+        return tell(offsets, first, middle, runs) && tell(offsets, middle + 1, last, runs);
     }
 
     /** Takes runs of offsets. */
@@ -311,8 +311,9 @@ public final class GapLedger {
          *
          * @param from the first offset
          * @param to the offset after the last
+         * @return whether to tell the next one
          */
-        void add(long from, long to);
+        boolean add(long from, long to);
     }
 
     private static long word(Chunk chunk, long sequence) {

@@ -144,6 +144,16 @@ public final class Breaker {
     }
 
     /**
+     * How long until {@link #tick} is due, if it is not closed.
+     *
+     * @param nowNanos the time
+     * @return nanoseconds; 0 if it is due now
+     */
+    public synchronized long nanosUntilTick(long nowNanos) {
+        return Math.max(0, openNanos - (nowNanos - sinceNanos));
+    }
+
+    /**
      * Takes leave to start an attempt.
      *
      * @return false if none may start now

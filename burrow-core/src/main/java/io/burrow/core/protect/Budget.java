@@ -28,6 +28,18 @@ public final class Budget {
     }
 
     /**
+     * Takes back what was reserved for later: the next permit can be used now, those after it at the rate. For when the
+     * rate has changed, and all who wait ask again.
+     *
+     * @param nowNanos the time
+     */
+    public synchronized void forgetReserved(long nowNanos) {
+        if (used && earnedAt - burstNanos - nowNanos > 0) {
+            earnedAt = nowNanos + burstNanos;
+        }
+    }
+
+    /**
      * Takes a permit if there is one.
      *
      * @param nowNanos the time

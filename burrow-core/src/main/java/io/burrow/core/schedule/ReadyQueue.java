@@ -2,6 +2,7 @@ package io.burrow.core.schedule;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jctools.queues.atomic.MpmcAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,25 @@ import org.jspecify.annotations.Nullable;
  * What may run now, first in, first out. Any thread.
  *
  * <p>An array of fixed size takes it without allocation; what is too much for that moment goes to a linked queue, so
- * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full.
+ * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full. While
+ * something is in the linked queue all that comes goes there too, or it would overtake what waits.
+ *
+ * <p>What has had its turn and had to wait, for a retry or for its key, does not stand in line a second time: it is
+ * older than all that came meanwhile, and the commit point waits for it. It goes {@linkplain #offerFirst first}, but
+ * for every other place only, so that those who fail again and again leave room for the rest.
  */
 public final class ReadyQueue {
     private final MpmcAtomicArrayQueue<Unit> queue;
     private final Queue<Unit> overflow = new ConcurrentLinkedQueue<>();
+    /** How many are in the overflow, or on their way into it. */
+    private final AtomicInteger overflowing = new AtomicInteger();
+
+    private final Queue<Unit> first = new ConcurrentLinkedQueue<>();
+    /** How many are among the first, or on their way there. */
+    private final AtomicInteger firsts = new AtomicInteger();
+
+    /** Whose turn it is, while there is a choice; a count that two takers spoil together is good enough. */
+    private int turns;
 
     /**
      * Makes an empty queue.
@@ -30,28 +45,68 @@ public final class ReadyQueue {
      * @param unit what may run now
      */
     public void offer(Unit unit) {
-        if (!queue.offer(unit)) {
+        if (overflowing.get() > 0 || !queue.offer(unit)) {
+            overflowing.incrementAndGet();
             overflow.add(unit);
         }
     }
 
     /**
-     * Takes the oldest unit.
+     * Adds a unit whose turn had come before.
+     *
+     * @param unit what may run now
+     */
+    public void offerFirst(Unit unit) {
+        firsts.incrementAndGet();
+        first.add(unit);
+    }
+
+    /**
+     * Takes a unit: the oldest, or one that goes first.
      *
      * @return the unit, or null if there is none
      */
     public @Nullable Unit poll() {
+        if (firsts.get() == 0) {
+            return pollOldest();
+        }
+        Unit unit = (turns++ & 1) == 0 ? pollFirst() : pollOldest();
+        if (unit == null) {
+            unit = pollFirst();
+        }
+        return unit != null ? unit : pollOldest();
+    }
+
+    private @Nullable Unit pollFirst() {
+        Unit unit = first.poll();
+        if (unit != null) {
+            firsts.decrementAndGet();
+        }
+        return unit;
+    }
+
+    private @Nullable Unit pollOldest() {
         Unit unit = queue.poll();
-        return unit != null || overflow.isEmpty() ? unit : overflow.poll();
+        if (unit != null || overflowing.get() == 0) {
+            return unit;
+        }
+        unit = queue.poll(); // again: it may have been filled before it spilled
+        if (unit == null) {
+            unit = overflow.poll();
+            if (unit != null) {
+                overflowing.decrementAndGet();
+            }
+        }
+        return unit;
     }
 
     /**
-     * How much there is at this moment, at least: what does not fit the array is not counted.
+     * How much there is at this moment.
      *
      * @return a number of units
      */
     public int size() {
-        return queue.size();
+        return queue.size() + overflowing.get() + firsts.get();
     }
 
     /**
@@ -60,6 +115,6 @@ public final class ReadyQueue {
      * @return true if there is nothing
      */
     public boolean isEmpty() {
-        return queue.isEmpty() && overflow.isEmpty();
+        return queue.isEmpty() && overflow.isEmpty() && first.isEmpty();
     }
 }

@@ -94,6 +94,31 @@ public final class OffsetRanges {
         return at >= 0 ? (at & 1) == 0 : (-at - 1 & 1) == 1;
     }
 
+    /**
+     * The end of the last range.
+     *
+     * @return the offset after the highest one; 0 if there is none
+     */
+    public long end() {
+        return bounds.length == 0 ? 0 : bounds[bounds.length - 1];
+    }
+
+    /**
+     * Adds what of it does not lie below an offset to another set that is made.
+     *
+     * @param offset the offset
+     * @param target takes it; what it has lies below
+     */
+    public void from(long offset, Builder target) {
+        int at = Arrays.binarySearch(bounds, offset);
+        int range = (at >= 0 ? at : -at - 1) >>> 1;
+        for (; range < ranges(); range++) {
+            if (to(range) > offset) {
+                target.add(Math.max(offset, from(range)), to(range));
+            }
+        }
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof OffsetRanges ranges && Arrays.equals(bounds, ranges.bounds);
@@ -116,6 +141,15 @@ public final class OffsetRanges {
         private int length;
 
         private Builder() {}
+
+        /**
+         * How many ranges it has so far.
+         *
+         * @return a number of ranges
+         */
+        public int ranges() {
+            return length / 2;
+        }
 
         /**
          * Adds a range.

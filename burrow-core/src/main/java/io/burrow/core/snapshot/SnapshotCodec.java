@@ -1,66 +1,95 @@
 package io.burrow.core.snapshot;
 
-import java.nio.ByteBuffer;
-import java.util.Base64;
+import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /**
- * Turns a set of finished offsets into text and back. The text begins with a mark and a version, and carries a check
- * over everything it depends on: the offset it is kept with, that record's epoch, and what follows.
+ * Turns a set of finished offsets into text and back. {@code docs/offset-snapshot.md} tells the format bit by bit.
+ *
+ * <h2>The problem</h2>
+ *
+ * The one place that is stored together with an offset is its metadata: text, of which brokers keep 4096 characters
+ * (they count characters, not bytes). A span may hold a million records. Whatever stands there may have been written by
+ * somebody else, for another offset, or be damaged; what is read out of it is believed, and not handled again.
+ *
+ * <h2>The idea</h2>
  *
  * <pre>
- *   "bw1:" base64url( check (4 bytes) | newest epoch + 1 | gap, length | gap, length | ... )     but for the check varints
+ *   "bw1:"  check (45 bits)  encoding (2)  newest epoch + 1  what the encoding needs        15 bits a character
  * </pre>
  *
- * <p>Decoding is total: whatever the text, the answer is a set that was encoded for this offset, or nothing.
+ * The set is written in each of four ways, and the one is taken that keeps the most offsets, and of these the shortest:
+ * as runs and gaps, as a bit for each offset, as the finished offsets alone, or as the unfinished ones alone. What does
+ * not fit is cut off at the end: the lowest offsets are those that a crash would repeat first.
+ *
+ * <p>The check covers everything that the meaning depends on, also the committed offset and its epoch, which are not in
+ * the text. Decoding is total: whatever the text, the answer is a part of a set that was encoded for this offset, or
+ * nothing. What it allocates is bounded by the length of the text, before anything is made.
+ *
+ * <p>Refused: Base64 (6 bits a character); a general compressor (it would have to be bounded on the way back, and does
+ * not know what is frequent here); arithmetic coding (a twentieth shorter at best, and time for every offset in place
+ * of every run).
  */
 public final class SnapshotCodec {
-    private static final String MARK = "bw1:";
-    private static final int CHECK_BYTES = 4;
-    private static final int MOST_VARINT_BYTES = 9;
+    static final String MARK = "bw1:";
+    private static final int CHECK_CHARS = 3;
+    private static final int ENCODING_BITS = 2;
+    /** Longer than what any broker keeps; not looked at. */
+    private static final int MOST_CHARS = 1 << 16;
 
     private SnapshotCodec() {}
 
     /**
-     * Makes the text.
+     * How many ranges may have to be looked at, whatever the limit: of what lies behind them nothing would fit.
+     *
+     * @param limit how many characters the text may have at most
+     * @return a number of ranges
+     */
+    public static int mostRanges(int limit) {
+        return (int) Math.min(1 << 20, Math.max(0L, limit) * BitText.BITS / 2 + 1);
+    }
+
+    /**
+     * Makes the text. Takes time in proportion to the number of ranges that fit.
      *
      * @param base the committed offset; all of the set lies above it
      * @param leaderEpoch the epoch that is committed with it, or -1
      * @param snapshot what is finished
      * @param limit how many characters (UTF-16 units) the text may have at most
      * @return the text, of the whole set or of as many of its lowest offsets as fit; empty if that is none
+     * @throws IllegalArgumentException if the set does not lie above the base: no text can say so
      */
     public static String encode(long base, int leaderEpoch, Snapshot snapshot, int limit) {
         OffsetRanges finished = snapshot.finished();
+        if (!finished.isEmpty() && finished.from(0) <= base) {
+            throw new IllegalArgumentException("offset " + finished.from(0) + " does not lie above " + base);
+        }
         long epoch = snapshot.newestEpoch() + 1L;
-        int mostBytes = (limit - MARK.length()) / 4 * 3 - CHECK_BYTES;
-        if (finished.isEmpty() || mostBytes < size(epoch) + 2) {
+        long budget = (long) (Math.min(limit, MOST_CHARS) - MARK.length() - CHECK_CHARS) * BitText.BITS
+                - ENCODING_BITS
+                - BitText.size(epoch);
+        if (finished.isEmpty() || budget <= 0) {
             return "";
         }
-        ByteBuffer bytes = ByteBuffer.allocate(CHECK_BYTES
-                + (int) Math.min(mostBytes, (finished.ranges() * 2L + 1) * MOST_VARINT_BYTES));
-        bytes.position(CHECK_BYTES);
-        put(bytes, epoch);
-        int begin = bytes.position();
-        long end = base;
-        for (int i = 0; i < finished.ranges(); i++) {
-            long gap = finished.from(i) - end;
-            long length = finished.to(i) - finished.from(i);
-            if (bytes.remaining() < size(gap) + size(length)) {
-                break;
-            }
-            put(bytes, gap);
-            put(bytes, length);
-            end = finished.to(i);
-        }
-        if (bytes.position() == begin) {
+        Plan plan = Encodings.best(base, finished, budget);
+        if (plan.offsets() == 0) {
             return "";
         }
-        bytes.flip();
-        bytes.putInt(0, check(base, leaderEpoch, bytes.duplicate().position(CHECK_BYTES)));
-        byte[] all = new byte[bytes.remaining()];
-        bytes.get(all);
-        return MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(all);
+        StringBuilder text = new StringBuilder(
+                MARK.length() + CHECK_CHARS + 2 + (int) ((plan.bits() + BitText.size(epoch)) / BitText.BITS));
+        text.append(MARK);
+        BitText.Writer bits = new BitText.Writer(text);
+        bits.bits(0, CHECK_CHARS * BitText.BITS);
+        bits.bits(plan.encoding(), ENCODING_BITS);
+        bits.number(epoch);
+        plan.write(bits);
+        bits.end();
+        long check = check(base, leaderEpoch, text);
+        StringBuilder checked = new StringBuilder(CHECK_CHARS);
+        new BitText.Writer(checked).bits(check, CHECK_CHARS * BitText.BITS);
+        return text.replace(MARK.length(), MARK.length() + CHECK_CHARS, checked.toString())
+                .toString();
     }
 
     /**
@@ -72,33 +101,26 @@ public final class SnapshotCodec {
      * @return what was finished; nothing if the text is not one that {@link #encode} made for this offset and epoch
      */
     public static Snapshot decode(long base, int leaderEpoch, String metadata) {
-        if (base < 0 || !isSnapshot(metadata)) {
+        int payload = MARK.length() + CHECK_CHARS;
+        if (base < 0 || !isSnapshot(metadata) || metadata.length() <= payload || metadata.length() > MOST_CHARS) {
+            return Snapshot.none();
+        }
+        for (int i = MARK.length(); i < metadata.length(); i++) {
+            if (!BitText.carries(metadata.charAt(i))) {
+                return Snapshot.none();
+            }
+        }
+        BitText.Reader bits = new BitText.Reader(metadata, MARK.length());
+        if (bits.bits(CHECK_CHARS * BitText.BITS) != check(base, leaderEpoch, metadata)) {
             return Snapshot.none();
         }
         try {
-            byte[] all = Base64.getUrlDecoder().decode(metadata.substring(MARK.length()));
-            if (all.length <= CHECK_BYTES
-                    || !metadata.endsWith(
-                            Base64.getUrlEncoder().withoutPadding().encodeToString(all))) {
-                return Snapshot.none(); // damaged where no bit of it counts
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(all);
-            if (bytes.getInt() != check(base, leaderEpoch, bytes.duplicate())) {
-                return Snapshot.none();
-            }
-            int epoch = Math.toIntExact(get(bytes) - 1);
-            OffsetRanges.Builder finished = OffsetRanges.builder();
-            long end = base;
-            while (bytes.hasRemaining()) {
-                long from = Math.addExact(end, get(bytes));
-                end = Math.addExact(from, get(bytes));
-                if (from <= base) {
-                    return Snapshot.none();
-                }
-                finished.add(from, end);
-            }
-            return new Snapshot(epoch, finished.build());
-        } catch (RuntimeException e) { // not base64, cut off, too large: not one of ours
+            int encoding = (int) bits.bits(ENCODING_BITS);
+            int epoch = Math.toIntExact(bits.number() - 1);
+            OffsetRanges finished = Encodings.read(encoding, base, bits);
+            boolean whole = bits.left() < BitText.BITS && bits.bits((int) bits.left()) == 0;
+            return whole && !finished.isEmpty() ? new Snapshot(epoch, finished) : Snapshot.none();
+        } catch (IllegalArgumentException | ArithmeticException e) { // the check held, and yet it is not one of ours
             return Snapshot.none();
         }
     }
@@ -113,38 +135,25 @@ public final class SnapshotCodec {
         return metadata.startsWith(MARK);
     }
 
-    private static int check(long base, int leaderEpoch, ByteBuffer ranges) {
-        CRC32C check = new CRC32C();
-        check.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
-                .putLong(base)
-                .putInt(leaderEpoch)
-                .flip());
-        check.update(ranges);
-        return (int) check.getValue();
-    }
-
-    private static int size(long value) {
-        return value == 0 ? 1 : (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7;
-    }
-
-    private static void put(ByteBuffer bytes, long value) {
-        long left = value;
-        while (left > 0x7f) {
-            bytes.put((byte) (left | 0x80));
-            left >>>= 7;
+    /** 32 bits of one check and 13 of another, over the offset, the epoch and all characters behind the check. */
+    private static long check(long base, int leaderEpoch, CharSequence text) {
+        byte[] bytes = new byte[Long.BYTES + Integer.BYTES + 2 * (text.length() - MARK.length() - CHECK_CHARS)];
+        int at = 0;
+        for (int shift = Long.SIZE - 8; shift >= 0; shift -= 8) {
+            bytes[at++] = (byte) (base >>> shift);
         }
-        bytes.put((byte) left);
+        for (int shift = Integer.SIZE - 8; shift >= 0; shift -= 8) {
+            bytes[at++] = (byte) (leaderEpoch >>> shift);
+        }
+        for (int i = MARK.length() + CHECK_CHARS; i < text.length(); i++) {
+            bytes[at++] = (byte) (text.charAt(i) >>> 8);
+            bytes[at++] = (byte) text.charAt(i);
+        }
+        return value(new CRC32C(), bytes) << 13 | value(new CRC32(), bytes) & 0x1fff;
     }
 
-    private static long get(ByteBuffer bytes) {
-        long value = 0;
-        for (int shift = 0; shift < MOST_VARINT_BYTES * 7; shift += 7) {
-            byte next = bytes.get();
-            value |= (next & 0x7fL) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a number without an end");
+    private static long value(Checksum checksum, byte[] bytes) {
+        checksum.update(bytes, 0, bytes.length);
+        return checksum.getValue();
     }
 }

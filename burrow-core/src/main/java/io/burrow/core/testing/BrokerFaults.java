@@ -188,6 +188,21 @@ public final class BrokerFaults {
     }
 
     /**
+     * Forgets what is planned for the commits of a group and for the polls of its members, and lets the broker handle
+     * asynchronous commits that are held.
+     *
+     * @param group the group
+     */
+    public void clear(String group) {
+        broker.change(() -> {
+            Group found = broker.group(group);
+            found.offsets().clearFaults();
+            found.members().forEach(member -> member.pollFaults.clear());
+            found.release();
+        });
+    }
+
+    /**
      * How many asynchronous commits of a group are held.
      *
      * @param group the group

@@ -24,7 +24,9 @@ final class GroupCases {
                 group("twoMembers_shareThePartitions", GroupCases::share),
                 group("twoMembers_shareTheRecords", GroupCases::shareRecords),
                 group("revoked_comesBeforeThePartitionMoves_andCommitsWithinItMoveAlong", GroupCases::commitOnRevoke),
-                group("close_leavesThePartitionsToTheOther", GroupCases::leave));
+                group("close_leavesThePartitionsToTheOther", GroupCases::leave),
+                NamedCase.of("aMemberThatGetsNothing_isToldSo", 1, GroupCases::nothing)
+                        .needing(Capability.GROUPS));
     }
 
     private static NamedCase group(String name, MessageSourceContract.Body body) {
@@ -101,6 +103,21 @@ final class GroupCases {
         untilShared(scene, first, second);
         first.close();
         scene.until(() -> second.assigned.size() == PARTITIONS, "the other has all partitions", second);
+    }
+
+    private static void nothing(Scene scene) throws Exception {
+        SourceProbe first = scene.assigned(1);
+        SourceProbe second = scene.source().open();
+        scene.until(
+                () -> hasNothing(first) && !second.assigned.isEmpty()
+                        || hasNothing(second) && !first.assigned.isEmpty(),
+                "one of two members is told that it gets nothing of one partition",
+                first,
+                second);
+    }
+
+    private static boolean hasNothing(SourceProbe probe) {
+        return probe.assigned.isEmpty() && probe.events.contains("assigned []");
     }
 
     /** Polls both until each has some partitions, all are taken, and none by both; it never may be. */

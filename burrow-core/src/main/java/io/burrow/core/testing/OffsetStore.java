@@ -69,6 +69,12 @@ final class OffsetStore {
         partitionFaults.computeIfAbsent(partition, p -> new ArrayDeque<>()).add(failure(outcome));
     }
 
+    void clearFaults() {
+        faults.clear();
+        partitionFaults.clear();
+        answersToLose = 0;
+    }
+
     void loseNextAnswer() {
         answersToLose++;
     }

@@ -7,6 +7,7 @@ import io.burrow.core.worker.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -14,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Workers that a test steps, in its own thread. A step either takes a unit, as a worker that was woken does, or runs
- * one of those taken, chosen by the seed: so records finish in another order than they came in, and between taking and
- * running anything can happen. Not safe for use by several threads.
+ * one of those taken, or a job beside them, chosen by the seed: so records finish in another order than they came in,
+ * and between taking and running anything can happen. Not safe for use by several threads.
  */
 public final class SteppingWorkers implements Workers {
     private final TestClock clock;
     private final RandomGenerator random;
-    private final Worker worker = new Worker(0);
+    private final List<Worker> workers = new ArrayList<>();
     private final List<Unit> taken = new ArrayList<>();
+    private final List<Runnable> jobs = new ArrayList<>();
     private @Nullable WorkerTask task;
     private int limit;
+    /** How many handlers are being run: more than one where a handler makes another step, as if it took its time. */
+    private int running;
+
     private long steps;
 
     /**
@@ -52,7 +57,10 @@ public final class SteppingWorkers implements Workers {
         if (task == null) {
             return false;
         }
-        boolean mayTake = taken.size() < limit && task.hasReady();
+        if (!jobs.isEmpty() && random.nextBoolean()) {
+            return runJob();
+        }
+        boolean mayTake = taken.size() + running < limit && task.hasReady();
         if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
             Unit unit = task.take();
             if (unit != null) {
@@ -62,11 +70,28 @@ public final class SteppingWorkers implements Workers {
             }
         }
         if (taken.isEmpty()) {
-            return false;
+            return runJob();
         }
         Unit unit = taken.remove(random.nextInt(taken.size()));
         steps++;
-        task.run(unit, worker);
+        if (running == workers.size()) {
+            workers.add(new Worker(running));
+        }
+        Worker worker = workers.get(running++);
+        try {
+            task.run(unit, worker);
+        } finally {
+            running--;
+        }
+        return true;
+    }
+
+    private boolean runJob() {
+        if (jobs.isEmpty()) {
+            return false;
+        }
+        steps++;
+        jobs.remove(random.nextInt(jobs.size())).run();
         return true;
     }
 
@@ -85,19 +110,31 @@ public final class SteppingWorkers implements Workers {
     }
 
     @Override
+    public void execute(Runnable job) {
+        if (task == null) {
+            throw new RejectedExecutionException("the workers are closed");
+        }
+        jobs.add(job);
+    }
+
+    @Override
     public void resize(int concurrency) {
         limit = concurrency;
     }
 
     @Override
     public int inside(@Nullable Object scope) {
-        Object in = worker.scope(); // not null only for a question from within a handler
-        return in != null && (scope == null || scope == in) ? 1 : 0;
+        int inside = 0;
+        for (int i = 0; i < running; i++) { // not zero only for a question from within a handler
+            Object in = workers.get(i).scope();
+            inside += in != null && (scope == null || scope == in) ? 1 : 0;
+        }
+        return inside;
     }
 
     @Override
     public void forEach(Consumer<? super Worker> visitor) {
-        visitor.accept(worker);
+        workers.forEach(visitor);
     }
 
     /** Steps, and moves the clock when there is nothing to step, until the condition holds or the time is up. */
@@ -121,6 +158,7 @@ public final class SteppingWorkers implements Workers {
     @Override
     public List<String> close(long timeoutNanos) {
         taken.clear();
+        jobs.clear();
         task = null;
         return List.of();
     }

@@ -83,7 +83,7 @@ public final class TestClock implements Timekeeper {
             nowNanos = Math.max(nowNanos, next.dueNanos);
             next.action.run();
         }
-        nowNanos = end;
+        nowNanos = Math.max(nowNanos, end); // a task may have moved it further
     }
 
     /** Does nothing: a test may look at the clock after the end, and one clock can serve several in turn. */

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -44,6 +46,8 @@ public final class ThreadWorkers implements Workers {
     private volatile boolean stopped;
 
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> jobs = ConcurrentHashMap.newKeySet();
+    private final AtomicLong nextJob = new AtomicLong();
 
     // Guarded by the lock; the counts are also read without it.
     private final Deque<Worker> idle = new ArrayDeque<>();
@@ -127,17 +131,42 @@ public final class ThreadWorkers implements Workers {
     private Thread make() {
         Worker worker = new Worker(nextIndex++);
         worker.woken = true;
-        String name = namePrefix + "-" + worker.index();
-        Thread thread;
-        if (virtual) {
-            thread = VirtualThreads.unstarted(name, () -> work(worker));
-        } else {
-            thread = new Thread(() -> work(worker), name);
-            thread.setDaemon(true);
-        }
+        Thread thread = thread("-" + worker.index(), () -> work(worker));
         worker.thread = thread;
         workers.add(worker);
         return thread;
+    }
+
+    private Thread thread(String nameEnd, Runnable task) {
+        String name = namePrefix + nameEnd;
+        if (virtual) {
+            return VirtualThreads.unstarted(name, task);
+        }
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public void execute(Runnable job) {
+        Thread thread = thread("-later-" + nextJob.getAndIncrement(), () -> {
+            try {
+                job.run();
+            } finally {
+                jobs.remove(Thread.currentThread());
+            }
+        });
+        jobs.add(thread); // before the look at the flag: one of this and close sees the other
+        if (stopped) {
+            jobs.remove(thread);
+            throw new RejectedExecutionException("the workers are closed");
+        }
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            jobs.remove(thread);
+            throw new RejectedExecutionException("no thread can be had", e);
+        }
     }
 
     private void work(Worker worker) {
@@ -263,12 +292,17 @@ public final class ThreadWorkers implements Workers {
     public List<String> close(long timeoutNanos) {
         stopped = true;
         workers.forEach(worker -> LockSupport.unpark(worker.thread));
-        await(workers::isEmpty, timeoutNanos);
+        await(() -> workers.isEmpty() && jobs.isEmpty(), timeoutNanos);
         List<String> left = new ArrayList<>();
         for (Worker worker : workers) {
             Thread thread = worker.thread;
-            if (thread != null && thread.isAlive()) {
+            if (thread != null && thread.isAlive() && worker.scope() != null) { // others end by themselves
                 left.add(thread.getName());
+            }
+        }
+        for (Thread job : jobs) {
+            if (job.isAlive()) {
+                left.add(job.getName());
             }
         }
         return left;

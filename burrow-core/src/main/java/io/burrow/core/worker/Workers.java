@@ -1,6 +1,7 @@
 package io.burrow.core.worker;
 
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,15 @@ public interface Workers {
 
     /** Something became ready. Any thread; cheap when all work already. */
     void wake();
+
+    /**
+     * Runs a job of its own, beside what is ready: on a thread of the same kind as the workers, but none of them. Any
+     * thread.
+     *
+     * @param job what to run; may block, must not throw
+     * @throws RejectedExecutionException if it is closed, or no thread can be had
+     */
+    void execute(Runnable job);
 
     /**
      * Changes how many workers there may be. Any thread. Those too many end after what they run.
@@ -53,11 +63,11 @@ public interface Workers {
     boolean await(BooleanSupplier condition, long timeoutNanos);
 
     /**
-     * Ends. Workers that run something are waited for; those that do not end in time are left behind as daemons. Called
-     * once.
+     * Ends. Workers and jobs that run something are waited for; those that do not end in time are left behind as
+     * daemons. Called once.
      *
      * @param timeoutNanos how long to wait at most, in nanoseconds
-     * @return the names of the threads left behind
+     * @return the names of the threads left behind at work
      */
     List<String> close(long timeoutNanos);
 }

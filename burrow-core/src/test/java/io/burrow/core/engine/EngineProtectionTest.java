@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What keeps an outage small, what is kept over a crash, and what can be done by call. */
@@ -59,6 +61,34 @@ class EngineProtectionTest extends EngineRig {
     }
 
     @Test
+    void afterASecondCrash_whatWasFinishedBeforeTheFirst_isNotStartedAgain() {
+        SteppedBurrow<String, String> first = start(async());
+        produce(6);
+        first.settle();
+        complete(first, 2, 3, 4, 5);
+        first.advance(Duration.ofSeconds(5));
+        broker.faults().crash(member());
+
+        SteppedBurrow<String, String> second =
+                start(async().config(c -> c.maxSpanRecords(64).maxPartitionInFlightRecords(1))
+                        .source(broker.source("g", List.of("t"), o -> o.maxPollRecords(1))));
+        started.clear();
+        second.turn();
+        second.turn();
+        second.workers().step();
+        second.workers().step();
+        assertThat(started).containsExactly(0L);
+        complete(second, 0); // and crashes before the rest was fetched
+        second.advance(Duration.ofSeconds(5));
+        broker.faults().crash(member());
+        assertThat(committed()).isEqualTo(1);
+
+        started.clear();
+        start(async()).settle();
+        assertThat(started).containsExactly(1L);
+    }
+
+    @Test
     void whatIsFinishedAboveTheGap_isCommittedAtTheInterval_thoughThePointStays() {
         SteppedBurrow<String, String> burrow = start(async());
         produce(3);
@@ -92,16 +122,21 @@ class EngineProtectionTest extends EngineRig {
 
     @Test
     void aBrokerThatTakesLessText_getsLess_andTheCommitIsMade() {
-        SteppedBurrow<String, String> burrow = start(async().config(c -> c.commitInterval(Duration.ofSeconds(1))));
-        produce(60);
+        SteppedBurrow<String, String> burrow = start(
+                async().config(c -> c.commitInterval(Duration.ofSeconds(1)).concurrency(900)));
+        produce(900);
         burrow.settle();
-        for (int i = 1; i < 60; i += 2) {
-            complete(burrow, i);
-        }
+        Random random = new Random(1);
+        complete(
+                burrow,
+                IntStream.range(2, 900)
+                        .filter(i -> random.nextBoolean())
+                        .asLongStream()
+                        .toArray());
         complete(burrow, 0);
         broker.faults().failNextCommit("g", P0, CommitOutcome.REJECTED);
         burrow.advance(Duration.ofSeconds(2));
-        assertThat(committed()).isEqualTo(2);
+        assertThat(committed()).isEqualTo(1);
         assertThat(broker.committed("g", P0).metadata()).isNotEmpty();
     }
 

@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.Ordering;
+import io.burrow.api.StuckAction;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
@@ -63,6 +64,25 @@ class EngineRebalanceTest extends EngineRig {
         oldA.complete(null);
         burrow.settle();
         assertThat(started).containsExactly(1L, 0L);
+    }
+
+    @Test
+    void stageThatNeverEnds_inAFormerAssignment_letsItsKeyGo_whenItIsStuck() {
+        SteppedBurrow<String, String> burrow = start(async().config(c ->
+                c.ordering(Ordering.KEY).stuckAfter(Duration.ofSeconds(10)).onStuck(StuckAction.RETRY)));
+        broker.produce("t", 0, "a", "0");
+        burrow.settle();
+        CompletableFuture<Void> old = stages.get(0L);
+        started.clear();
+        broker.faults().expire(member());
+        burrow.settle();
+        assertThat(started).isEmpty();
+        burrow.advance(Duration.ofSeconds(15));
+        assertThat(started).containsExactly(0L);
+        old.complete(null); // far too late
+        complete(burrow, 0);
+        burrow.advance(Duration.ofSeconds(5));
+        assertThat(committed()).isEqualTo(1);
     }
 
     @Test

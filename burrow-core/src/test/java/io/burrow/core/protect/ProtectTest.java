@@ -107,6 +107,28 @@ class ProtectTest {
     }
 
     @Test
+    void anotherRate_withReservationsTakenBack_holdsFromNow() {
+        budget.configure(10, 1_000, 1);
+        for (int i = 0; i < 100; i++) {
+            budget.reserve(0);
+        }
+        budget.configure(100, 1_000, 1);
+        budget.forgetReserved(50);
+        assertThat(budget.reserve(50)).isZero();
+        assertThat(budget.reserve(50)).isEqualTo(10);
+        assertThat(budget.reserve(50)).isEqualTo(20);
+    }
+
+    @Test
+    void reservationsTakenBack_giveNothingTwice() {
+        budget.configure(10, 1_000, 1);
+        assertThat(budget.reserve(0)).isZero();
+        budget.forgetReserved(0);
+        assertThat(budget.reserve(0)).isZero(); // the one that was in use, once
+        assertThat(budget.reserve(0)).isEqualTo(100);
+    }
+
+    @Test
     void zero_isNoLimit() {
         budget.configure(0, 1_000, 1);
         for (int i = 0; i < 1_000; i++) {

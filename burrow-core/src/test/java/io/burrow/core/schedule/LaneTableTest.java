@@ -2,6 +2,9 @@ package io.burrow.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.core.Wait;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,19 +70,32 @@ class LaneTableTest {
     @Test
     void millionsOfKeysInARow_leaveNothingBehind() {
         LaneTable table = new LaneTable();
+        List<WeakReference<Object>> samples = new ArrayList<>();
         int largest = 0;
-        for (int key = 0; key < 3_000_000; key++) {
+        for (int i = 0; i < 10_000_000; i++) {
+            Integer key = Integer.valueOf(i + 1_000); // an object of its own
             Lane lane = table.lane(key);
-            lane.append(new Item(lane, key, 0));
+            Item item = new Item(lane, i, 0);
+            lane.append(item);
             lane.claim();
             lane.finish();
             largest = Math.max(largest, table.size());
+            if (i % 100_000 == 0 || i > 9_999_000) {
+                samples.add(new WeakReference<>(key));
+                samples.add(new WeakReference<>(item));
+            }
         }
         assertThat(largest).isLessThan(64);
         for (int i = 0; i < 64; i++) {
             table.sweep(8);
         }
         assertThat(table.size()).isZero();
+        // neither the table nor the lanes that it keeps for use hold a key or a record
+        Wait.until("the keys and records are gone", () -> {
+            System.gc();
+            return samples.stream().allMatch(sample -> sample.refersTo(null));
+        });
+        Reference.reachabilityFence(table);
     }
 
     @Test

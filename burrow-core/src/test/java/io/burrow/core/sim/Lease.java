@@ -2,19 +2,23 @@ package io.burrow.core.sim;
 
 import io.burrow.api.TopicPartition;
 import io.burrow.core.snapshot.Snapshot;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the simulation itself knows of one assignment of one partition to one member, from its begin to its end. */
+/**
+ * What the simulation itself knows of one assignment of one partition to one member, from its begin to its end. Records
+ * are numbered in the order of their delivery.
+ */
 final class Lease {
+    private static final Object NO_KEY = new Object();
+
     final TopicPartition partition;
     final long position;
-    /** The ordering key of each record that was handed over, by offset; a record without one has none. */
-    final TreeMap<Long, Key> delivered = new TreeMap<>();
-    /** The offsets that were handled, acknowledged by the sink, or skipped by choice. */
-    final Set<Long> done = new HashSet<>();
 
     /** What a snapshot says was finished before: it is never started. */
     Snapshot restored = Snapshot.none();
@@ -22,45 +26,136 @@ final class Lease {
     /** It is being taken away, or is gone: nothing of it may start. */
     boolean closed;
 
-    /** A key that may be missing, since a map tells a missing value from none. */
-    record Key(@Nullable Object raw) {}
+    /** It ended because the position was moved: what it had is read again, or never. */
+    boolean movedAway;
 
+    private long[] offsets = new long[32];
+    private int delivered;
+    /** The ordering key of each record that was handed over, and the number of the one before it that has the same. */
+    private final List<Object> keys = new ArrayList<>();
+
+    private int[] before = new int[32];
+    private final Map<Object, Integer> lastOfKey = new HashMap<>();
+
+    /** What was handled, acknowledged by the sink, or skipped by choice. */
+    private final BitSet done = new BitSet();
+    /** What was told to have ended as finished. */
+    private final BitSet ended = new BitSet();
+    /** What was finished before and came again. */
+    private final BitSet cameAgain = new BitSet();
+    /** Parked ones whose key was let go. */
+    private final BitSet released = new BitSet();
     /** The offsets of the partition that were done under any lease. */
-    private final Set<Long> everDone;
+    private final BitSet everDone;
 
-    Lease(TopicPartition partition, long position, Set<Long> everDone) {
+    Lease(TopicPartition partition, long position, BitSet everDone) {
         this.everDone = everDone;
         this.partition = partition;
         this.position = position;
     }
 
-    void done(long offset) {
-        done.add(offset);
-        everDone.add(offset);
+    /** Notes a record that was handed over. Returns its number. */
+    int deliver(long offset, @Nullable Object key) {
+        int index = delivered++;
+        if (index == offsets.length) {
+            offsets = Arrays.copyOf(offsets, 2 * index);
+            before = Arrays.copyOf(before, 2 * index);
+        }
+        offsets[index] = offset;
+        before[index] = -1;
+        keys.add(key == null ? NO_KEY : key);
+        if (key != null) {
+            Integer last = lastOfKey.put(key, index);
+            before[index] = last == null ? -1 : last;
+        }
+        return index;
     }
 
-    /** Whether a snapshot that was read says it was finished, and it was. */
+    /** The number of a record; negative if it was not handed over. */
+    int indexOf(long offset) {
+        return Arrays.binarySearch(offsets, 0, delivered, offset);
+    }
+
+    long offset(int index) {
+        return offsets[index];
+    }
+
+    @Nullable
+    Object key(int index) {
+        Object key = keys.get(index);
+        return key == NO_KEY ? null : key;
+    }
+
+    void done(int index) {
+        done.set(index);
+        everDone.set((int) offsets[index]);
+    }
+
+    boolean isDone(int index) {
+        return done.get(index);
+    }
+
+    /** Whether it was done under any lease. */
     boolean wasDone(long offset) {
-        return everDone.contains(offset);
+        return everDone.get((int) offset);
     }
 
-    /** The lowest offset below a position that was handed over and is not done, or -1. */
-    long unfinishedBelow(long offset) {
-        for (long each : delivered.headMap(offset).keySet()) {
-            if (!done.contains(each)) {
-                return each;
-            }
-        }
-        return -1;
+    /** Notes that it was told to have ended as finished. Returns false if that was told before. */
+    boolean ended(int index) {
+        boolean first = !ended.get(index);
+        ended.set(index);
+        return first;
     }
 
-    /** The lowest offset before another one that has its key and is not done, or -1. */
-    long unfinishedBefore(long offset, Object key) {
-        for (var each : delivered.headMap(offset).entrySet()) {
-            if (key.equals(each.getValue().raw) && !done.contains(each.getKey())) {
-                return each.getKey();
-            }
+    void release(int index) {
+        released.set(index);
+    }
+
+    boolean isReleased(int index) {
+        return released.get(index);
+    }
+
+    /** The lowest offset that was handed over and is not done, or {@link Long#MAX_VALUE}. */
+    long firstOpen() {
+        int index = done.nextClearBit(0);
+        return index < delivered ? offsets[index] : Long.MAX_VALUE;
+    }
+
+    /** How many records were handed over and are not done. */
+    int open() {
+        return delivered - done.cardinality();
+    }
+
+    /** Notes a record that was finished before the lease began. */
+    void doneBefore(int index) {
+        done(index);
+        cameAgain.set(index);
+    }
+
+    /**
+     * Whether something that was done under this lease, and lies before all that is open, comes again after a restart
+     * from an offset. What was finished before may: it may not have been taken in, and then its text still names it.
+     */
+    boolean comesAgain(long from) {
+        int last = done.nextClearBit(0) - 1;
+        while (last >= 0 && cameAgain.get(last)) {
+            last--;
         }
-        return -1;
+        return last >= 0 && offsets[last] >= from;
+    }
+
+    /** Whether an offset is known to be done: under this lease, or before it and not handed over again yet. */
+    boolean isKnownDone(long offset) {
+        int index = indexOf(offset);
+        return index >= 0 ? done.get(index) : restored.finished().contains(offset) && wasDone(offset);
+    }
+
+    /**
+     * The offset of the record before another one that has its key, if it still had to be done, or -1. What is before
+     * that was looked at when it started itself.
+     */
+    long unfinishedBefore(int index) {
+        int previous = before[index];
+        return previous < 0 || done.get(previous) || released.get(previous) ? -1 : offsets[previous];
     }
 }

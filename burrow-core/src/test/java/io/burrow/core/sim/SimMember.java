@@ -1,17 +1,21 @@
 package io.burrow.core.sim;
 
+import io.burrow.api.BurrowException;
 import io.burrow.api.BurrowState;
+import io.burrow.api.CloseResult;
+import io.burrow.api.ErrorCode;
 import io.burrow.api.ExhaustedAction;
-import io.burrow.api.Message;
+import io.burrow.api.Health;
 import io.burrow.api.Ordering;
-import io.burrow.api.Outcome;
-import io.burrow.api.RetryAfterException;
+import io.burrow.api.ParkedRecord;
+import io.burrow.api.RecordOutcome;
 import io.burrow.api.Stats;
-import io.burrow.api.TerminalException;
+import io.burrow.api.StuckAction;
 import io.burrow.api.ThresholdAction;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
@@ -22,204 +26,302 @@ import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import io.burrow.core.testing.TestClock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** One process of the group: a Burrow, its handler, its sink, and what they did. */
+/** One process of the group: a Burrow, its source and sink, and what must hold of it at any time. */
 final class SimMember implements WatchedSource.Watcher {
     static final String GROUP = "g";
-    static final String TOPIC = "t";
 
     final String name;
-    final SteppedBurrow<String, String> burrow;
     final InMemoryDeadLetters<String, String> sink = new InMemoryDeadLetters<>();
-    final List<Running> running = new ArrayList<>();
-    private final List<CompletableFuture<Void>> late = new ArrayList<>();
+    final SimHandlers handlers;
 
+    private final World world;
     private final Weather weather;
     private final Random random;
-    private final Consumer<String> violated;
-    private final Consumer<TopicPartition> reset;
-    private final Map<TopicPartition, Set<Long>> everDone;
-    private final Set<List<Object>> busyKeys = new HashSet<>();
+    private final InMemoryBroker broker;
+    private final WatchedSource source;
+    private final SteppedBurrow<String, String> stepped;
+    /** What it may halt with, by what was done to it. */
+    private final Set<ErrorCode> mayHalt = EnumSet.noneOf(ErrorCode.class);
+
     private long processed;
+    /** Its loop is at work: nobody else may be. */
+    private boolean turning;
     /** From now on everything succeeds at once. */
     private boolean healed;
 
-    /** An attempt whose stage is not completed. */
-    record Running(WatchedSource.WatchedMessage message, CompletableFuture<Void> stage) {}
-
-    private static final class Skip extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    SimMember(
-            String name,
-            InMemoryBroker broker,
-            TestClock clock,
-            Weather weather,
-            Random random,
-            Consumer<String> violated,
-            Consumer<TopicPartition> reset,
-            Map<TopicPartition, Set<Long>> everDone) {
-        this.everDone = everDone;
+    SimMember(String name, InMemoryBroker broker, TestClock clock, World world) {
         this.name = name;
-        this.weather = weather;
-        this.random = random;
-        this.violated = violated;
-        this.reset = reset;
-        WatchedSource source = new WatchedSource(
+        this.world = world;
+        this.weather = world.weather();
+        this.random = world.random();
+        this.broker = broker;
+        this.handlers = new SimHandlers(world, this);
+        this.source = new WatchedSource(
                 broker.source(
                         GROUP,
-                        List.of(TOPIC),
+                        Simulation.TOPICS,
                         o -> o.member(name)
-                                .maxPollRecords(weather.maxPollRecords())
-                                .maxPollInterval(Duration.ofSeconds(10))),
+                                .maxPollRecords(weather.bounds().pollRecords())
+                                .maxPollInterval(Weather.POLL_INTERVAL)),
                 this);
-        BurrowBuilder<String, String> builder = Burrow.<String, String>builder().source(source);
-        switch (weather.handlers()) {
-            case SYNC -> builder.handler(this::handle);
-            case ASYNC -> builder.asyncHandler(this::handleAsync);
-            default -> builder.batchHandler(this::handleBatch);
+        BurrowBuilder<String, String> builder =
+                Burrow.<String, String>builder().source(source).listener(listener());
+        switch (weather.work().handlers()) {
+            case SYNC -> builder.handler(handlers::handle);
+            case ASYNC -> builder.asyncHandler(handlers::handleAsync);
+            default -> builder.batchHandler(handlers::handleBatch);
         }
         builder.deadLetters(letter -> {
             WatchedSource.WatchedRecord record = (WatchedSource.WatchedRecord) letter.record();
             return sink.send(letter).whenComplete((value, error) -> {
                 if (error == null) {
-                    record.lease().done(record.offset());
+                    record.lease().done(record.index());
                 }
             });
         });
-        RetryPolicy retries = RetryPolicy.retries(weather.retries());
-        builder.config(c -> c.ordering(weather.ordering())
-                .concurrency(weather.concurrency())
-                .maxBatchRecords(4)
-                .batchLinger(Duration.ofMillis(weather.lingerMillis()))
-                .batchRetry(weather.batchRetry())
-                .maxInFlightRecords(weather.maxInFlight())
-                .maxPartitionInFlightRecords(weather.maxPartitionInFlight())
-                .maxSpanRecords(64)
-                .maxInFlightBytes(500)
-                .commitMode(weather.commitMode())
-                .snapshots(weather.snapshots())
-                .commitInterval(Duration.ofMillis(weather.commitMillis()))
-                .commitRecords(10)
-                .recommitInterval(Duration.ofSeconds(weather.recommitSeconds()))
-                .commitTimeout(Duration.ofMillis(300))
-                .drainTimeout(Duration.ofMillis(weather.drainMillis()))
-                .retryPolicy(failure -> failure.cause() instanceof Skip ? RetryDecision.SKIP : retries.decide(failure))
-                .backoff(BackoffStrategy.fullJitter(Duration.ofMillis(20), Duration.ofSeconds(2)))
-                .deadLetterBackoff(BackoffStrategy.fixed(Duration.ofMillis(700)))
-                .deadLetterTimeout(Duration.ofSeconds(3))
-                .onExhausted(weather.exhausted())
-                .errorThreshold(weather.errorThreshold())
-                .onErrorThreshold(ThresholdAction.FREEZE)
-                .stuckAfter(Duration.ofMillis(weather.stuckMillis()))
-                .onStuck(weather.onStuck())
-                .breakerFailurePercent(weather.breakerPercent())
-                .breakerRecords(5)
-                .breakerPause(Duration.ofMillis(500))
-                .breakerProbes(2)
-                .deadLetterBudget(weather.budget())
-                .deadLetterBudgetInterval(Duration.ofMillis(200))
-                .maxRecordsPerSecond(weather.rate()));
-        builder.listener(new BurrowListener() {
+        builder.config(c -> weather.settings(c)
+                .concurrencyLimit(weather.limiter())
+                .retryPolicy(policy())
+                .backoff(backoff())
+                .deadLetterBackoff(BackoffStrategy.fixed(Duration.ofMillis(700))));
+        mayHalt();
+        stepped = SteppedBurrow.start(builder, clock, random.nextLong());
+    }
+
+    private void mayHalt() {
+        Weather.Failing failing = weather.failing();
+        if (failing.fatal()) {
+            mayHalt.add(ErrorCode.FATAL_ERROR);
+        }
+        if (failing.exhausted() == ExhaustedAction.HALT) {
+            mayHalt.add(ErrorCode.RECORD_HALTED);
+        }
+        if (failing.threshold() > 0) {
+            mayHalt.add(ErrorCode.ERROR_THRESHOLD);
+        }
+        if (failing.onStuck() == StuckAction.HALT) {
+            mayHalt.add(ErrorCode.RECORD_STUCK);
+        }
+    }
+
+    /** From now on it may halt with this. */
+    void mayHalt(ErrorCode code) {
+        mayHalt.add(code);
+    }
+
+    // ---- what the user brings
+
+    private RetryPolicy policy() {
+        RetryPolicy plain = switch (weather.failing().policies()) {
+            case TIME -> RetryPolicy.within(Duration.ofMillis(200));
+            default -> RetryPolicy.retries(weather.failing().retries());
+        };
+        RetryPolicy skipping = plain.on(Mishap.Skip.class, RetryDecision.SKIP);
+        if (weather.failing().policies() != Weather.Policies.BROKEN) {
+            return skipping;
+        }
+        return failure -> switch (healed ? 9 : random.nextInt(10)) {
+            case 0 -> throw new IllegalStateException("a policy");
+            case 1 -> null;
+            default -> skipping.decide(failure);
+        };
+    }
+
+    private BackoffStrategy backoff() {
+        BackoffStrategy plain = BackoffStrategy.fullJitter(Duration.ofMillis(20), Duration.ofSeconds(2));
+        if (weather.failing().policies() != Weather.Policies.BROKEN) {
+            return plain;
+        }
+        return (failure, source) -> switch (random.nextInt(6)) {
+            case 0 -> throw new IllegalStateException("a strategy");
+            case 1 -> null;
+            case 2 -> Duration.ofSeconds(-1);
+            case 3 -> Duration.ZERO;
+            default -> plain.delay(failure, source);
+        };
+    }
+
+    private BurrowListener listener() {
+        return new BurrowListener() {
+            @Override
+            public boolean wantsRecords() {
+                return weather.work().listens() || weather.failing().releasesKey();
+            }
+
+            @Override
+            public void recordFinished(
+                    TopicPartition partition,
+                    long offset,
+                    RecordOutcome outcome,
+                    int attempts,
+                    long queueNanos,
+                    long handlerNanos) {
+                recordEnded(partition, offset, outcome);
+            }
+
             @Override
             public void attemptFailed(Failure failure, RetryDecision decision, Duration delay) {
+                if (world.traces()) {
+                    note("failed " + failure.partition() + "@" + failure.offset() + " " + decision);
+                }
                 if (failure.cause() instanceof TimeoutException) {
-                    timedOut(failure);
+                    handlers.timedOut(failure);
+                }
+                boolean skips = decision == RetryDecision.SKIP
+                        || decision == RetryDecision.GIVE_UP
+                                && weather.failing().exhausted() == ExhaustedAction.SKIP;
+                Lease lease = source.lease(failure.partition());
+                if (skips && lease != null) {
+                    lease.done(lease.indexOf(failure.offset()));
                 }
             }
-        });
-        burrow = SteppedBurrow.start(builder, clock, random.nextLong());
+        };
     }
+
+    private void recordEnded(TopicPartition partition, long offset, RecordOutcome outcome) {
+        Lease lease = source.lease(partition);
+        if (outcome == RecordOutcome.ABANDONED || lease == null) {
+            return;
+        }
+        int index = lease.indexOf(offset);
+        if (outcome == RecordOutcome.PARKED) {
+            if (weather.failing().releasesKey()) {
+                lease.release(index);
+            }
+        } else if (!lease.ended(index)) {
+            violated("I6: " + partition + "@" + offset + " ended twice, now as " + outcome);
+        } else if (!lease.isDone(index)) {
+            violated("I6: " + partition + "@" + offset + " ended as " + outcome + " though it is open");
+        }
+    }
+
+    // ---- what is done to it
 
     boolean isOver() {
-        return burrow.burrow().state().isTerminal();
+        return burrow().state().isTerminal();
     }
 
-    void drain() {
+    Burrow<String, String> burrow() {
+        return stepped.burrow();
+    }
+
+    boolean isHealed() {
+        return healed;
+    }
+
+    /** Whether its loop is free. */
+    boolean canTurn() {
+        return !turning && !isOver();
+    }
+
+    void turn() {
+        loop(stepped::turn);
+    }
+
+    boolean step() {
+        return stepped.workers().step();
+    }
+
+    private void loop(Runnable work) {
+        turning = true;
         try {
-            burrow.burrow().drain(Duration.ofMillis(random.nextInt(200)));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts a simulation", e);
+            work.run();
+        } finally {
+            turning = false;
+        }
+    }
+
+    void drain(Duration timeout) {
+        loop(() -> {
+            try {
+                burrow().drain(timeout);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts a simulation", e);
+            }
+        });
+    }
+
+    void unpark(boolean deadLetter) {
+        List<ParkedRecord> parked = burrow().parked();
+        if (!parked.isEmpty()) {
+            ParkedRecord one = parked.get(random.nextInt(parked.size()));
+            loop(() -> {
+                if (deadLetter) {
+                    burrow().deadLetterParked(one.partition(), one.offset());
+                } else {
+                    burrow().retryParked(one.partition(), one.offset());
+                }
+            });
+        }
+    }
+
+    /** Closes it; within its bound, and with an answer that is true (I13). */
+    void close(Duration timeout) {
+        List<Lease> had = List.copyOf(source.leases());
+        boolean thrownOut = !broker.members(GROUP).contains(name);
+        long begin = ownNanos();
+        CloseResult[] result = new CloseResult[1];
+        loop(() -> result[0] = stepped.close(timeout));
+        long took = ownNanos() - begin;
+        long most = timeout.plus(Weather.COMMIT_TIMEOUT.multipliedBy(2))
+                .plusSeconds(2)
+                .toNanos();
+        if (took > most) {
+            violated("I13: closing took " + took / 1_000_000 + " ms where " + most / 1_000_000 + " are allowed");
+        }
+        if (!isOver()) {
+            violated("I13: closed, and it is " + burrow().state());
+        }
+        if (!result[0].clean() || thrownOut) {
+            return;
+        }
+        for (Lease lease : had) {
+            if (handlers.runsIn(lease)) {
+                violated("I13: a clean close left work running in " + lease.partition);
+            }
+            CommitPoint committed = broker.committed(GROUP, lease.partition);
+            if (!lease.movedAway && lease.comesAgain(committed == null ? 0 : committed.offset())) {
+                violated("I13: a clean close left " + lease.partition + " at " + committed
+                        + ", and what is finished comes again");
+            }
         }
     }
 
     /** Lets everything that is open end well, and all that follows. */
     void heal() {
         healed = true;
-        sink.failNext(0);
         sink.release();
-        while (!running.isEmpty()) {
-            succeed(running.size() - 1);
-        }
+        handlers.finishAll();
         if (!isOver()) {
-            burrow.burrow().resume();
-            for (int partition = 0; partition < Simulation.PARTITIONS; partition++) {
-                burrow.burrow().resume(new TopicPartition(TOPIC, partition));
+            burrow().resume();
+            for (TopicPartition partition : Simulation.partitions()) {
+                burrow().resume(partition);
             }
         }
     }
 
-    void succeed(int index) {
-        Running ending = running.remove(index);
-        ended(ending.message, null);
-        ending.stage.complete(null);
+    /** Things may go wrong again. */
+    void disturb() {
+        healed = false;
     }
 
-    /** The engine gave an attempt up: what completes its stage later must change nothing. */
-    private void timedOut(Failure failure) {
-        for (Running each : running) {
-            WatchedSource.WatchedMessage message = each.message;
-            if (message.topicPartition().equals(failure.partition())
-                    && message.offset() == failure.offset()
-                    && message.attempt() == failure.attempt()
-                    && !message.lease().closed) {
-                running.remove(each);
-                late.add(each.stage);
-                ended(message, (Exception) failure.cause());
-                return;
-            }
-        }
-        violated("a time-out of " + failure + ", which does not run");
-    }
-
-    /** Completes a stage that was given up. */
-    void completeLate() {
-        if (!late.isEmpty()) {
-            CompletableFuture<Void> stage = late.remove(random.nextInt(late.size()));
-            if (random.nextBoolean()) {
-                stage.complete(null);
-            } else {
-                stage.completeExceptionally(new IllegalStateException("late"));
-            }
-        }
-    }
-
-    void fail(int index) {
-        Running ending = running.remove(index);
-        RuntimeException thrown = failure();
-        ended(ending.message, thrown);
-        ending.stage.completeExceptionally(thrown);
-    }
+    // ---- what must hold
 
     /** What must hold of the numbers at any time. */
-    void checkStats() {
-        Stats stats = burrow.burrow().stats();
-        long poll = (long) weather.maxPollRecords() * Simulation.PARTITIONS;
-        if (stats.inFlight() > weather.maxInFlight() + poll || stats.inFlight() < 0) {
-            violated("I7: " + stats.inFlight() + " records are held, " + weather.maxInFlight() + " may be");
+    void check() {
+        Stats stats = burrow().stats();
+        int most = burrow().config().maxInFlightRecords();
+        // each partition may keep what one poll brought beyond the bound
+        int beyond = weather.bounds().pollRecords() * Simulation.partitions().size();
+        if (stats.inFlight() > Math.max(most, weather.bounds().records()) + beyond || stats.inFlight() < 0) {
+            violated("I7: " + stats.inFlight() + " records are held, " + most + " may be");
         }
         if (stats.inFlightBytes() < 0) {
             violated("stats: bytes are negative: " + stats.inFlightBytes());
@@ -231,183 +333,92 @@ final class SimMember implements WatchedSource.Watcher {
             violated("stats: processed fell from " + processed + " to " + stats.processed());
         }
         processed = stats.processed();
-        if (burrow.burrow().state() == BurrowState.FAILED || burrow.burrow().state() == BurrowState.HALTING) {
-            var cause = Objects.requireNonNull(burrow.burrow().health().cause());
-            if (cause.getCause() != null && !(cause.getCause() instanceof Simulation.Planned)) {
-                throw new IllegalStateException("halted by itself", cause);
-            }
+        BurrowState state = burrow().state();
+        if (state == BurrowState.FAILED || state == BurrowState.HALTING || state == BurrowState.FROZEN) {
+            checkCause(state);
         }
     }
 
-    // ---- handlers
-
-    private void handle(Message<?, ?> message) {
-        WatchedSource.WatchedMessage watched = (WatchedSource.WatchedMessage) message;
-        begun(watched);
-        RuntimeException thrown = draws() ? failure() : null;
-        ended(watched, thrown);
-        if (thrown != null) {
-            throw thrown;
+    /** Every fatal state shows, with what it was (I14), and only what was meant to is fatal. */
+    private void checkCause(BurrowState state) {
+        Health health = burrow().health();
+        BurrowException cause = health.cause();
+        if (cause == null || health.status() != Health.Status.FAILED || health.ready()) {
+            violated("I14: " + state + " shows as " + health);
+        } else if (!mayHalt.contains(cause.code())) {
+            throw new IllegalStateException("halted by itself", cause);
+        } else if (state == BurrowState.FROZEN && weather.failing().onThreshold() != ThresholdAction.FREEZE) {
+            violated("I14: frozen by " + cause.code());
         }
     }
 
-    private CompletionStage<?> handleAsync(Message<String, String> message) {
-        if (healed || random.nextInt(4) == 0) {
-            handle(message);
-            return CompletableFuture.completedStage(null);
-        }
-        begun((WatchedSource.WatchedMessage) message);
-        CompletableFuture<Void> stage = new CompletableFuture<>();
-        running.add(new Running((WatchedSource.WatchedMessage) message, stage));
-        return stage;
-    }
-
-    private List<Outcome> handleBatch(List<? extends Message<String, String>> messages) {
-        if (messages.size() > 4) {
-            violated("a batch of " + messages.size() + " where 4 are allowed");
-        }
-        if (draws() && random.nextInt(4) == 0) {
-            return failBatch(messages);
-        }
-        Set<Object> broken = new HashSet<>();
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Message<String, String> each : messages) {
-            WatchedSource.WatchedMessage message = (WatchedSource.WatchedMessage) each;
-            Object key = orderOf(message);
-            if (key != null && broken.contains(List.of(message.lease().partition, key))) {
-                // it follows a failed one of its key: whatever is answered, it must come again
-                outcomes.add(random.nextBoolean() ? Outcome.success() : Outcome.failure(failure()));
-                continue;
-            }
-            begun(message);
-            RuntimeException thrown = draws() ? failure() : null;
-            ended(message, thrown);
-            if (thrown != null && key != null) {
-                broken.add(List.of(message.lease().partition, key));
-            }
-            outcomes.add(thrown == null ? Outcome.success() : Outcome.failure(thrown));
-        }
-        return outcomes;
-    }
-
-    /** Nothing of the batch was done: it throws, or answers for others than were asked. */
-    private List<Outcome> failBatch(List<? extends Message<String, String>> messages) {
-        RuntimeException thrown = new IllegalStateException("the whole batch");
-        Set<Object> keys = new HashSet<>();
-        for (Message<String, String> each : messages) {
-            WatchedSource.WatchedMessage message = (WatchedSource.WatchedMessage) each;
-            Object key = orderOf(message);
-            if (key == null || keys.add(List.of(message.lease().partition, key))) {
-                begun(message);
-                ended(message, thrown);
-            }
-        }
-        if (random.nextBoolean()) {
-            return List.of();
-        }
-        throw thrown;
-    }
-
-    private boolean draws() {
-        return !healed && random.nextInt(100) < weather.failures();
-    }
-
-    private RuntimeException failure() {
-        return switch (random.nextInt(6)) {
-            case 0 -> new RetryAfterException(Duration.ofMillis(random.nextInt(50)));
-            case 1 -> new TerminalException("terminal");
-            case 2 -> new Skip();
-            default -> new IllegalStateException("failed");
-        };
-    }
-
-    private @Nullable Object orderOf(WatchedSource.WatchedMessage message) {
-        if (weather.ordering() == Ordering.UNORDERED) {
-            return null;
-        }
-        Lease.Key key = message.lease().delivered.get(message.offset());
-        return key == null ? null : key.raw();
-    }
-
-    private void begun(WatchedSource.WatchedMessage message) {
-        Lease lease = message.lease();
-        if (lease.done.contains(message.offset())) {
-            violated("I6: " + message + " is started though it was done");
-        }
-        if (lease.closed) {
-            violated("I4: " + message + " is started though its assignment is over");
-        }
-        Object key = orderOf(message);
-        if (key != null) {
-            long before = lease.unfinishedBefore(message.offset(), key);
-            if (before >= 0) {
-                violated("I5: " + message + " is started before " + before + " of the same key");
-            }
-            if (!busyKeys.add(List.of(lease.partition, key))) {
-                violated("I5: " + message + " overlaps another of its key");
-            }
-        }
-    }
-
-    private void ended(WatchedSource.WatchedMessage message, @Nullable Exception thrown) {
-        Lease lease = message.lease();
-        Object key = orderOf(message);
-        if (key != null) {
-            busyKeys.remove(List.of(lease.partition, key));
-        }
-        boolean givenUp = thrown instanceof TerminalException || message.attempt() > weather.retries();
-        boolean skipped = thrown instanceof Skip
-                || givenUp && !(thrown instanceof RetryAfterException) && weather.exhausted() == ExhaustedAction.SKIP;
-        if (thrown == null || skipped) {
-            lease.done(message.offset());
-        }
+    /** Whether all that it has is finished, and was fetched to the end. */
+    boolean isDoneWith(TopicPartition partition, long endOffset) {
+        Lease lease = source.lease(partition);
+        return lease != null
+                && lease.open() == 0
+                && burrow().stats().partitions().get(partition).endPosition() >= endOffset;
     }
 
     // ---- what the source tells
 
     @Override
     public void reset(TopicPartition partition) {
-        reset.accept(partition);
-    }
-
-    @Override
-    public void undecodable(Lease lease, long offset) {
-        if (weather.exhausted() == ExhaustedAction.SKIP) {
-            lease.done(offset);
-        }
+        world.moved(partition);
     }
 
     @Override
     public void violated(String what) {
-        violated.accept(name + ": " + what);
+        world.violated(name + ": " + what);
     }
 
     @Override
-    public Set<Long> everDone(TopicPartition partition) {
-        return everDone.computeIfAbsent(partition, name -> new HashSet<>());
+    public void note(String event) {
+        if (world.traces()) {
+            world.note(name + " " + event);
+        }
+    }
+
+    @Override
+    public BitSet everDone(TopicPartition partition) {
+        return world.everDone(partition);
     }
 
     @Override
     public String damaged(String metadata) {
-        if (random.nextInt(100) >= weather.damage()) {
+        if (random.nextInt(100) >= weather.committing().damage()) {
             return metadata;
         }
         if (metadata.isEmpty() || random.nextInt(3) == 0) {
-            return List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:").get(random.nextInt(4));
+            return Weather.pick(random, List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:"));
         }
         int at = random.nextInt(metadata.length());
-        return random.nextBoolean()
-                ? metadata.substring(0, at)
-                : metadata.substring(0, at) + (metadata.charAt(at) == 'A' ? 'B' : 'A') + metadata.substring(at + 1);
+        if (random.nextBoolean()) {
+            return metadata.substring(0, at);
+        }
+        // a bit of those that a character carries, if it does
+        char c = metadata.charAt(at);
+        char other = c < 0x4000 ? 'x' : (char) (0x4000 + ((c - 0x4000) ^ 1 << random.nextInt(15)));
+        return metadata.substring(0, at) + other + metadata.substring(at + 1);
     }
 
     @Override
     public boolean keepsSnapshots() {
-        return weather.snapshots();
+        return weather.committing().snapshots();
     }
 
     @Override
     public boolean ordersPartitions() {
-        return weather.ordersPartitions();
+        return weather.work().ordering() == Ordering.PARTITION;
+    }
+
+    @Override
+    public long ownNanos() {
+        return world.ownNanos();
+    }
+
+    /** Whether something is parked. */
+    boolean keepsParked() {
+        return burrow().stats().parked() > 0;
     }
 }

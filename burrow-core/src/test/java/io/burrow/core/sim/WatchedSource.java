@@ -11,42 +11,41 @@ import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.snapshot.OffsetRanges;
+import io.burrow.core.snapshot.Snapshot;
 import io.burrow.core.snapshot.SnapshotCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that notes what its member is given and checks what it commits: nothing unfinished below (I1), nothing that
- * it does not have (I3). Every record carries its lease, so that what comes of it is told apart from what comes of
- * another delivery of the same offset (I4).
+ * A source that notes what its member is given and checks what it commits: nothing unfinished below (I1), nothing
+ * unfinished named in a snapshot (I1b), nothing that it does not have (I3). Every record carries its lease, so that
+ * what comes of it is told apart from what comes of another delivery of the same offset (I4).
  */
 final class WatchedSource implements MessageSource<String, String> {
     private final MessageSource<String, String> inner;
     private final Watcher watcher;
-    private final Map<TopicPartition, Lease> leases = new HashMap<>();
+    private final Map<TopicPartition, Lease> leases = new TreeMap<>();
 
     /** Who is told of what the source sees. */
     interface Watcher {
         /** A position was moved: the committed offset of the partition may fall once. */
         void reset(TopicPartition partition);
 
-        /** A record cannot be decoded. */
-        void undecodable(Lease lease, long offset);
+        /** Something happened, for the trace. */
+        void note(String event);
 
         /** An invariant does not hold. */
         void violated(String what);
 
         /** The offsets of a partition that were done by anybody. */
-        Set<Long> everDone(TopicPartition partition);
+        BitSet everDone(TopicPartition partition);
 
         /** What becomes of a text kept with an offset until it is read. */
         String damaged(String metadata);
@@ -56,11 +55,25 @@ final class WatchedSource implements MessageSource<String, String> {
 
         /** Whether all records of a partition are ordered. */
         boolean ordersPartitions();
+
+        /** The time, less what the simulation moved the clock by itself, in nanoseconds. */
+        long ownNanos();
     }
 
     WatchedSource(MessageSource<String, String> inner, Watcher watcher) {
         this.inner = inner;
         this.watcher = watcher;
+    }
+
+    /** What it has of a partition, or null. */
+    @Nullable
+    Lease lease(TopicPartition partition) {
+        return leases.get(partition);
+    }
+
+    /** All that it has. */
+    Collection<Lease> leases() {
+        return leases.values();
     }
 
     @Override
@@ -70,27 +83,27 @@ final class WatchedSource implements MessageSource<String, String> {
             public void assigned(Collection<AssignedPartition> partitions) {
                 List<AssignedPartition> read =
                         partitions.stream().map(WatchedSource.this::damaged).toList();
-                read.forEach(p -> {
-                    Lease lease = new Lease(p.partition(), p.position(), watcher.everDone(p.partition()));
-                    CommitPoint stored = p.committed();
-                    if (stored != null && stored.offset() == p.position() && watcher.keepsSnapshots()) {
-                        // what it says was checked when it was sent
-                        lease.restored = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
-                    }
-                    leases.put(p.partition(), lease);
-                });
+                watcher.note("assigned " + read);
+                read.forEach(WatchedSource.this::begin);
                 listener.assigned(read);
             }
 
             @Override
             public void revoked(Collection<TopicPartition> partitions) {
+                watcher.note("revoked " + partitions);
                 close(partitions);
+                long begin = watcher.ownNanos();
                 listener.revoked(partitions);
+                long took = watcher.ownNanos() - begin;
+                if (took > Weather.POLL_INTERVAL.toNanos() / 2) {
+                    watcher.violated("I12: a revocation took " + took / 1_000_000 + " ms");
+                }
                 leases.keySet().removeAll(partitions);
             }
 
             @Override
             public void lost(Collection<TopicPartition> partitions) {
+                watcher.note("lost " + partitions);
                 close(partitions);
                 leases.keySet().removeAll(partitions);
                 listener.lost(partitions);
@@ -98,12 +111,26 @@ final class WatchedSource implements MessageSource<String, String> {
 
             @Override
             public void reset(TopicPartition partition, long position) {
+                watcher.note("reset " + partition + " to " + position);
                 close(List.of(partition));
+                leases.get(partition).movedAway = true;
                 leases.put(partition, new Lease(partition, position, watcher.everDone(partition)));
                 watcher.reset(partition);
                 listener.reset(partition, position);
             }
         });
+    }
+
+    private void begin(AssignedPartition assigned) {
+        Lease lease = new Lease(assigned.partition(), assigned.position(), watcher.everDone(assigned.partition()));
+        CommitPoint stored = assigned.committed();
+        if (stored != null && stored.offset() == assigned.position() && watcher.keepsSnapshots()) {
+            // what it says was checked when it was sent
+            lease.restored = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
+        }
+        if (leases.put(assigned.partition(), lease) != null) {
+            throw new IllegalStateException(assigned + " is assigned twice");
+        }
     }
 
     private AssignedPartition damaged(AssignedPartition assigned) {
@@ -114,12 +141,6 @@ final class WatchedSource implements MessageSource<String, String> {
                         assigned.partition(),
                         assigned.position(),
                         new CommitPoint(stored.offset(), stored.leaderEpoch(), watcher.damaged(stored.metadata())));
-    }
-
-    private static void each(OffsetRanges ranges, LongConsumer taker) {
-        for (int i = 0; i < ranges.ranges(); i++) {
-            LongStream.range(ranges.from(i), ranges.to(i)).forEach(taker);
-        }
     }
 
     private void close(Collection<TopicPartition> partitions) {
@@ -135,23 +156,27 @@ final class WatchedSource implements MessageSource<String, String> {
     public void poll(Duration timeout, RecordReceiver<String, String> receiver) {
         inner.poll(timeout, (partition, records, endPosition) -> {
             Lease lease = leases.get(partition);
+            if (lease == null) {
+                throw new IllegalStateException("records of " + partition + ", which is not assigned");
+            }
             List<SourceRecord<String, String>> watched = new ArrayList<>();
             while (records.hasNext()) {
-                SourceRecord<String, String> record = records.next();
-                if (lease != null) {
-                    Object key = watcher.ordersPartitions() ? "" : record.orderingKey();
-                    lease.delivered.put(record.offset(), new Lease.Key(key));
-                    if (lease.restored.contains(record.offset(), record.leaderEpoch())) {
-                        if (!lease.wasDone(record.offset())) {
-                            watcher.violated("I10: " + partition + "@" + record.offset() + " was never finished");
-                        }
-                        lease.done(record.offset());
-                    }
-                    watched.add(new WatchedRecord(record, lease, watcher));
-                }
+                watched.add(watch(lease, records.next()));
             }
             receiver.receive(partition, watched.iterator(), endPosition);
         });
+    }
+
+    private WatchedRecord watch(Lease lease, SourceRecord<String, String> record) {
+        long offset = record.offset();
+        int index = lease.deliver(offset, watcher.ordersPartitions() ? "" : record.orderingKey());
+        if (lease.restored.contains(offset, record.leaderEpoch())) {
+            if (!lease.wasDone(offset)) {
+                watcher.violated("I10: " + lease.partition + "@" + offset + " was never finished");
+            }
+            lease.doneBefore(index);
+        }
+        return new WatchedRecord(record, lease, index);
     }
 
     @Override
@@ -184,21 +209,28 @@ final class WatchedSource implements MessageSource<String, String> {
             watcher.violated("I3: commit of " + partition + " at " + point.offset() + " without having it");
             return;
         }
-        long open = lease.unfinishedBelow(point.offset());
-        if (open >= 0) {
+        long open = lease.firstOpen();
+        if (open < point.offset()) {
             watcher.violated("I1: commit of " + partition + " at " + point.offset() + " while " + open + " is open");
         }
-        each(
-                SnapshotCodec.decode(point.offset(), point.leaderEpoch(), point.metadata())
-                        .finished(),
-                offset -> {
-                    if (!lease.done.contains(offset)) {
-                        watcher.violated(
-                                "I1b: the snapshot of " + partition + " at " + point.offset() + " names " + offset);
-                    }
-                });
-        if (!point.metadata().isEmpty() && !watcher.keepsSnapshots()) {
+        if (point.metadata().isEmpty()) {
+            return;
+        }
+        if (!watcher.keepsSnapshots()) {
             watcher.violated("I10: a snapshot of " + partition + " although they are off");
+        }
+        Snapshot said = SnapshotCodec.decode(point.offset(), point.leaderEpoch(), point.metadata());
+        OffsetRanges ranges = said.finished();
+        if (ranges.isEmpty()) {
+            watcher.violated("I10: what is sent of " + partition + " at " + point.offset() + " cannot be read");
+        }
+        for (int i = 0; i < ranges.ranges(); i++) {
+            for (long offset = ranges.from(i); offset < ranges.to(i); offset++) {
+                if (!lease.isKnownDone(offset)) {
+                    watcher.violated(
+                            "I1b: the snapshot of " + partition + " at " + point.offset() + " names " + offset);
+                }
+            }
         }
     }
 
@@ -228,11 +260,11 @@ final class WatchedSource implements MessageSource<String, String> {
     }
 
     /** A record that knows its lease. */
-    record WatchedRecord(SourceRecord<String, String> inner, Lease lease, Watcher watcher)
+    record WatchedRecord(SourceRecord<String, String> inner, Lease lease, int index)
             implements SourceRecord<String, String> {
         @Override
         public long offset() {
-            return inner.offset();
+            return lease.offset(index);
         }
 
         @Override
@@ -252,17 +284,13 @@ final class WatchedSource implements MessageSource<String, String> {
 
         @Override
         public Message<String, String> decode() throws Exception {
-            try {
-                return new WatchedMessage(inner.decode(), lease, 1);
-            } catch (Exception e) {
-                watcher.undecodable(lease, offset());
-                throw e;
-            }
+            return new WatchedMessage(inner.decode(), lease, index, 1);
         }
     }
 
     /** A message that knows its lease. */
-    record WatchedMessage(Message<String, String> inner, Lease lease, int attempt) implements Message<String, String> {
+    record WatchedMessage(Message<String, String> inner, Lease lease, int index, int attempt)
+            implements Message<String, String> {
         @Override
         public String topic() {
             return inner.topic();
@@ -275,7 +303,7 @@ final class WatchedSource implements MessageSource<String, String> {
 
         @Override
         public long offset() {
-            return inner.offset();
+            return lease.offset(index);
         }
 
         @Override
@@ -290,7 +318,7 @@ final class WatchedSource implements MessageSource<String, String> {
 
         @Override
         public Message<String, String> withAttempt(int other) {
-            return new WatchedMessage(inner, lease, other);
+            return new WatchedMessage(inner, lease, index, other);
         }
 
         @Override

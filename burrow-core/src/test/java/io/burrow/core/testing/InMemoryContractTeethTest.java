@@ -64,6 +64,7 @@ final class InMemoryContractTeethTest {
         ANSWERS_ASYNC_TWICE("commitAsync_answersOnce_onTheCallersThread"),
         ANSWERS_ASYNC_ON_ITS_OWN_THREAD("commitAsync_answersOnce_onTheCallersThread"),
         HAS_NO_POLL_INTERVAL("settings_areInTheirRanges"),
+        HIDES_THAT_IT_HAS_NOTHING("aMemberThatGetsNothing_isToldSo"),
         SHARES_NOTHING("twoMembers_shareThePartitions"),
         REVOKES_IN_SILENCE("revoked_comesBeforeThePartitionMoves_andCommitsWithinItMoveAlong");
 
@@ -226,6 +227,9 @@ final class InMemoryContractTeethTest {
 
         @Override
         public void assigned(Collection<AssignedPartition> partitions) {
+            if (partitions.isEmpty() && is(Defect.HIDES_THAT_IT_HAS_NOTHING)) {
+                return;
+            }
             partitions.forEach(each -> has.add(each.partition()));
             listener.assigned(
                     is(Defect.HIDES_WHAT_IS_COMMITTED)

@@ -3,6 +3,7 @@ package io.burrow.it.cli;
 import io.burrow.api.BurrowException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
+import io.burrow.it.dlq.DlqException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -42,6 +43,8 @@ public final class BurrowCli implements Runnable {
     static CommandLine commandLine(DemoPlan plan) {
         return new CommandLine(new BurrowCli())
                 .addSubcommand(new DemoCommand(plan))
+                .addSubcommand(new SimCommand())
+                .addSubcommand(new DlqCommand())
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
 
@@ -53,7 +56,10 @@ public final class BurrowCli implements Runnable {
 
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult result) {
         command.getErr().println("burrow: " + failure.getMessage());
-        if (!(failure instanceof DemoException || failure instanceof BurrowException)) {
+        boolean saysAll = failure instanceof DemoException
+                || failure instanceof DlqException
+                || failure instanceof BurrowException;
+        if (!saysAll) {
             failure.printStackTrace(command.getErr());
         }
         command.getErr().flush();

@@ -10,13 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./burrow demo}. */
@@ -29,8 +27,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Exit status: 0 all is well, 1 it failed or a record was lost, 2 wrong usage."})
 final class DemoCommand implements Callable<Integer> {
-
-    private static final Pattern ADDRESSES = Pattern.compile("[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*");
 
     private final DemoPlan plan;
 
@@ -61,10 +57,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (bootstrapServers != null && !ADDRESSES.matcher(bootstrapServers).matches()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--bootstrap-servers must be host:port, several separated by commas: " + bootstrapServers);
+        if (bootstrapServers != null) {
+            Addresses.require(spec, bootstrapServers);
         }
         // The demo shows by itself what it lets fail; a line of the log would tear the view.
         System.setProperty("org.slf4j.simpleLogger.log.io.burrow", "error");

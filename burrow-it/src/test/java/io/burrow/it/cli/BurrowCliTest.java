@@ -2,6 +2,7 @@ package io.burrow.it.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.core.sim.Simulations;
 import io.burrow.it.demo.DemoPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +19,21 @@ class BurrowCliTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "help", "demo --help", "demo -h", "help demo"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "-h",
+                "help",
+                "demo --help",
+                "demo -h",
+                "help demo",
+                "sim --help",
+                "dlq --help",
+                "help dlq",
+                "dlq list --help",
+                "dlq show -h",
+                "dlq replay --help"
+            })
     void help_printsUsageAndSucceeds(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: burrow ");
@@ -36,7 +51,30 @@ class BurrowCliTest {
                 "demo --bootstrap-servers",
                 "demo --bootstrap-servers localhost",
                 "demo --bootstrap-servers localhost:",
-                "demo --bootstrap-servers localhost:9092,other"
+                "demo --bootstrap-servers localhost:9092,other",
+                "sim --seeds",
+                "sim --seeds 0",
+                "sim --seeds many",
+                "sim --threads 0",
+                "sim --seeds 2 --trace",
+                "dlq",
+                "dlq erase",
+                "dlq list",
+                "dlq list --topic t",
+                "dlq list --bootstrap-servers localhost:9092",
+                "dlq list --bootstrap-servers localhost --topic t",
+                "dlq list --bootstrap-servers localhost:9092 --topic t --max 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition -1 --offset 0",
+                "dlq show --bootstrap-servers localhost:9092 --topic t --partition 0 --offset -1",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --all --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition 0 --offset -1",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --partition -1 --offset 0",
+                "dlq replay --bootstrap-servers localhost:9092 --topic t --all --to t"
             })
     void wrongUsage_printsWhatIsWrongAndUsage(String line) {
         assertThat(run(line.split(" "))).isEqualTo(2);
@@ -73,8 +111,53 @@ class BurrowCliTest {
                 .doesNotContain("\tat ");
     }
 
+    @Test
+    void dlq_unknownHost_failsWithoutAStackTrace() {
+        assertThat(run("dlq", "list", "--bootstrap-servers", "no-such-host.invalid:9092", "--topic", "t"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("burrow: ")
+                .contains("no-such-host.invalid:9092")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void sim_endsWithItsFigures() {
+        assertThat(run("sim", "--seeds", "30", "--seed", "100", "--threads", "2"))
+                .isZero();
+        assertThat(out.toString()).matches("seeds 30, events \\d+, events/s \\d+, violations 0\\R");
+    }
+
+    @Test
+    void sim_traceOfASeed_isTheSameEachTime() {
+        assertThat(run("sim", "--seed", "7", "--trace")).isZero();
+        String first = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(run("sim", "--seed", "7", "--trace")).isZero();
+        assertThat(first.lines().count()).isGreaterThan(Simulations.DRAWS);
+        assertThat(withoutSpeed(out.toString())).isEqualTo(withoutSpeed(first));
+    }
+
+    private static String withoutSpeed(String text) {
+        return text.replaceAll("events/s \\d+", "");
+    }
+
+    @Test
+    void sim_withAViolation_printsItAndFails() {
+        CommandLine command = new CommandLine(new SimCommand((first, count, threads, tell) -> {
+            tell.accept("seed 4: I1");
+            return new Simulations.Report(count, 1_000, 1_000_000_000, 1);
+        }));
+        assertThat(execute(command, "--seeds", "5")).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly("seed 4: I1", "seeds 5, events 1000, events/s 1000, violations 1");
+    }
+
     private int run(String... arguments) {
-        CommandLine command = BurrowCli.commandLine(DemoPlan.standard());
+        return execute(BurrowCli.commandLine(DemoPlan.standard()), arguments);
+    }
+
+    private int execute(CommandLine command, String... arguments) {
         command.setOut(new PrintWriter(out));
         command.setErr(new PrintWriter(err));
         return command.execute(arguments);

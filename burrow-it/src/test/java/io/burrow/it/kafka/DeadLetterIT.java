@@ -15,6 +15,7 @@ import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.kafka.KafkaDeadLetters;
 import io.burrow.kafka.KafkaDeadLettersBuilder;
+import io.burrow.kafka.RefusedAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +69,7 @@ class DeadLetterIT {
             scene.produceNumbered(1, 1);
             Instant begin = Instant.now();
             Burrow<String, String> burrow = scene.start(failingAt(scene, 1)
-                    .deadLetters(letters(scene).messageChars(5).build()));
+                    .deadLetters(letters(scene).withMessage(5).build()));
 
             scene.awaitCommitted(1, 3);
             assertThat(burrow.stats().deadLettered()).isEqualTo(1);
@@ -162,6 +163,30 @@ class DeadLetterIT {
             scene.awaitCommitted(0, 3);
             assertThat(RawTopic.read(kafka, scene.topic() + "-dlt")).hasSize(1);
             assertThat(burrow.stats().deadLettered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tooLargeForItsTopic_strip_isStoredWithoutItsValueAndFinished() {
+        try (Scene scene = Scene.on(kafka, GroupProtocol.CONSUMER, 1)) {
+            kafka.createTopic(scene.topic() + "-dlt", 1, Map.of("max.message.bytes", "2000"));
+            scene.produce(List.of(new ProducerRecord<>(scene.topic(), 0, RAW_KEY, new byte[10_000])));
+            scene.produceNumbered(0, 2);
+            Burrow<String, String> burrow = scene.start(failingAt(scene, 0)
+                    .deadLetters(letters(scene).onRefused(RefusedAction.STRIP).build()));
+
+            scene.awaitCommitted(0, 3);
+            assertThat(burrow.stats().deadLettered()).isEqualTo(1);
+            assertThat(burrow.stats().deadLetterFailures()).isZero();
+            assertThat(RawTopic.read(kafka, scene.topic() + "-dlt"))
+                    .singleElement()
+                    .satisfies(letter -> {
+                        assertThat(letter.key()).isEqualTo(RAW_KEY);
+                        assertThat(letter.value()).isEmpty();
+                        assertThat(header(letter, "__dlq.errors.offset")).isEqualTo("0");
+                        assertThat(header(letter, "burrow.dlq.value.stripped.bytes"))
+                                .isEqualTo("10000");
+                    });
         }
     }
 

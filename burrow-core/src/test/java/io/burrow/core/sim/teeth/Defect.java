@@ -17,15 +17,15 @@ import java.util.stream.Collectors;
  * @param text the piece
  * @param wrong what stands in its place
  */
-record Defect(String name, String invariant, String file, String text, String wrong) {
+public record Defect(String name, String invariant, String file, String text, String wrong) {
     private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
 
-    Path path() {
+    public Path path() {
         return Path.of("src/main/java/io/burrow/core", file);
     }
 
     /** The source with the mistake. */
-    String source() throws IOException {
+    public String source() throws IOException {
         String source = Files.readString(path());
         String pattern = TOKEN.matcher(text)
                 .results()

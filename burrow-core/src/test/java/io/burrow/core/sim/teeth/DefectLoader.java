@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Loads all of core, and the simulation, once more: with one class compiled from another source. */
-final class DefectLoader extends ClassLoader {
+public final class DefectLoader extends ClassLoader {
     private static final String OURS = "io.burrow.core.";
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     /** Kept: most of the time goes into finding out what is where. */
@@ -28,7 +28,7 @@ final class DefectLoader extends ClassLoader {
     private final Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
 
     /** Loads everything as it is, or with a defect. */
-    DefectLoader(@Nullable Defect defect) throws IOException {
+    public DefectLoader(@Nullable Defect defect) throws IOException {
         super(DefectLoader.class.getClassLoader());
         if (defect != null) {
             compile(defect);

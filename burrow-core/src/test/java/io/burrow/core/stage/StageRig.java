@@ -1,0 +1,127 @@
+package io.burrow.core.stage;
+
+import io.burrow.api.Message;
+import io.burrow.api.MessageHandler;
+import io.burrow.api.Ordering;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.Failure;
+import io.burrow.api.spi.RetryDecision;
+import io.burrow.api.spi.Stage;
+import io.burrow.core.Burrow;
+import io.burrow.core.BurrowBuilder;
+import io.burrow.core.testing.InMemoryBroker;
+import io.burrow.core.testing.SteppedBurrow;
+import io.burrow.core.testing.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** A broker, a clock, and a Burrow with stages that a test steps; and what came of its records. */
+abstract class StageRig {
+    static final TopicPartition P0 = new TopicPartition("t", 0);
+
+    final InMemoryBroker broker = new InMemoryBroker().createTopic("t", 2);
+    final TestClock clock = new TestClock();
+
+    /** The offsets of partition 0 that the handler was called for, in order; a retry shows again. */
+    final List<Long> started = new ArrayList<>();
+    /** When that was, in milliseconds. */
+    final List<Long> startedMillis = new ArrayList<>();
+
+    final Map<Long, CompletableFuture<Object>> running = new TreeMap<>();
+    final Map<Long, RecordOutcome> outcomes = new TreeMap<>();
+    final List<Failure> failures = new ArrayList<>();
+
+    @SafeVarargs
+    final BurrowBuilder<String, String> stages(Stage<String, String>... stages) {
+        BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
+                .source(broker.source("g", List.of("t")))
+                .config(c -> c.ordering(Ordering.KEY)
+                        .errorThreshold(0)
+                        .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1))))
+                .listener(new BurrowListener() {
+                    @Override
+                    public boolean wantsRecords() {
+                        return true;
+                    }
+
+                    @Override
+                    public void recordFinished(
+                            TopicPartition partition,
+                            long offset,
+                            RecordOutcome outcome,
+                            int attempts,
+                            long queueNanos,
+                            long handlerNanos) {
+                        outcomes.put(offset, outcome);
+                    }
+
+                    @Override
+                    public void attemptFailed(Failure failure, RetryDecision decision, Duration delay) {
+                        failures.add(failure);
+                    }
+                });
+        for (Stage<String, String> stage : stages) {
+            builder.stage(stage);
+        }
+        return builder;
+    }
+
+    SteppedBurrow<String, String> start(BurrowBuilder<String, String> builder, MessageHandler<String, String> handler) {
+        return SteppedBurrow.start(
+                builder.handler(message -> {
+                    note(message);
+                    handler.handle(message);
+                }),
+                clock,
+                1);
+    }
+
+    /** With a handler whose stages the test completes. */
+    SteppedBurrow<String, String> startAsync(BurrowBuilder<String, String> builder) {
+        return SteppedBurrow.start(
+                builder.asyncHandler(message -> {
+                    note(message);
+                    CompletableFuture<Object> stage = new CompletableFuture<>();
+                    running.put(message.offset(), stage);
+                    return stage;
+                }),
+                clock,
+                1);
+    }
+
+    private void note(Message<String, String> message) {
+        started.add(message.offset());
+        startedMillis.add(clock.nanos() / 1_000_000);
+    }
+
+    void produce(String... values) {
+        for (String value : values) {
+            broker.produce("t", 0, "key-" + broker.endOffset("t", 0), value);
+        }
+    }
+
+    void produce(int count) {
+        for (int i = 0; i < count; i++) {
+            produce("value-" + i);
+        }
+    }
+
+    String member() {
+        return broker.members("g").get(0);
+    }
+
+    static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.dlq;
+
+import org.jspecify.annotations.NullMarked;
