@@ -190,6 +190,7 @@ final class Assignment {
             finishedBefore.finished().from(Math.max(ledger.endPosition(), ledger.commitPoint() + 1), finished);
         }
         return SnapshotCodec.encode(
+                partition,
                 ledger.commitPoint(),
                 epochBelowCommitPoint,
                 new Snapshot(epoch, finished.build()),
@@ -213,7 +214,7 @@ final class Assignment {
         if (stored.offset() != ledger.commitPoint()) {
             return false;
         }
-        finishedBefore = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
+        finishedBefore = SnapshotCodec.decode(partition, stored.offset(), stored.leaderEpoch(), stored.metadata());
         return !finishedBefore.isEmpty();
     }
 

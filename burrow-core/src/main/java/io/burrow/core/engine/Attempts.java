@@ -187,11 +187,20 @@ final class Attempts<K, V> implements WorkerTask {
         Assignment assignment = delivery.assignment();
 
         assignment.pending.incrementAndGet();
-        if (!shared.config.stuckAfter().isZero()) {
-            assignment.stages.put(delivery, new StuckWatch.Stage(attempt, started));
+        StuckWatch.Stage watched = shared.config.stuckAfter().isZero() ? null : new StuckWatch.Stage(attempt, started);
+        if (watched != null) {
+            assignment.stages.put(delivery, watched);
+        }
+        if (delivery.running() != attempt) { // it was taken from the handler before that returned
+            boolean ours = watched == null || assignment.stages.remove(delivery, watched);
+            if (ours) {
+                assignment.pending.decrementAndGet();
+            }
+            shared.overruns.returned(delivery);
+            return async && !ours ? STAGE : HELD;
         }
         try {
-            stage.whenComplete((value, error) -> completed(delivery, attempt, error, started));
+            stage.whenComplete((value, error) -> completed(delivery, attempt, error, started, watched));
         } catch (Throwable e) {
             // A stage that cannot be watched: unless it called back all the same, the attempt failed.
             String name = stage.getClass().getName();
@@ -200,21 +209,34 @@ final class Attempts<K, V> implements WorkerTask {
                     new BurrowException(
                             ErrorCode.HANDLER_CONTRACT,
                             "stage " + name + " threw " + e.getClass().getName() + " when it was to be watched"));
-            completed(delivery, attempt, e, started);
+            completed(delivery, attempt, e, started, watched);
         }
         return async ? STAGE : HELD;
     }
 
     /** Ends an attempt whose stage takes too long. What completes the stage later finds it ended. Loop thread. */
     void timeOut(Delivery delivery, StuckWatch.Stage stage, Throwable failure) {
-        completed(delivery, stage.attempt(), failure, stage.startedNanos());
+        completed(delivery, stage.attempt(), failure, stage.startedNanos(), stage);
     }
 
-    private void completed(Delivery delivery, int attempt, @Nullable Throwable error, long started) {
-        if (!delivery.take(attempt)) {
-            return; // a second completion, or one that comes too late
+    private void completed(
+            Delivery delivery,
+            int attempt,
+            @Nullable Throwable error,
+            long started,
+            StuckWatch.@Nullable Stage watched) {
+        boolean first = delivery.take(attempt);
+        // The attempt may have been taken from the handler in the moment in which that returned: what the stage holds
+        // is
+        // freed by whoever takes it out of the watched ones.
+        boolean frees = watched == null ? first : delivery.assignment().stages.remove(delivery, watched);
+        if (!first) { // a second completion, or one that comes too late
+            if (frees) {
+                shared.overruns.returned(delivery);
+                free(delivery, false);
+            }
+            return;
         }
-        delivery.assignment().stages.remove(delivery);
         shared.attemptEnded(error != null, started);
         boolean next = false;
         try {
@@ -230,15 +252,24 @@ final class Attempts<K, V> implements WorkerTask {
                     "the end of a stage met " + e.getClass().getName(),
                     e));
         } finally {
-            delivery.assignment().pending.decrementAndGet();
-            if (next) {
+            if (frees) {
+                free(delivery, next);
+            } else if (next) {
                 shared.moveOn(delivery);
             }
-            if (async) {
-                shared.permits.release();
-                if (!shared.ready.isEmpty()) {
-                    shared.workers.wake();
-                }
+        }
+    }
+
+    /** A stage does not count as running any more; the next of its lane may go on, if it is said. */
+    private void free(Delivery delivery, boolean next) {
+        delivery.assignment().pending.decrementAndGet();
+        if (next) {
+            shared.moveOn(delivery);
+        }
+        if (async) {
+            shared.permits.release();
+            if (!shared.ready.isEmpty()) {
+                shared.workers.wake();
             }
         }
     }

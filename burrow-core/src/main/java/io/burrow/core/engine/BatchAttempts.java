@@ -136,6 +136,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
             shared.throttle.notStarted();
             if (!run.isEmpty()) {
                 shared.ready.offerFirst(group);
+                shared.workers.wake();
                 return false;
             }
             group.deliveries.forEach(run::addAgain);

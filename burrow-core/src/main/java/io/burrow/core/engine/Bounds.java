@@ -54,7 +54,8 @@ final class Bounds {
             long inBytes = assignment.bytesInFlight();
             long waiting = waiting(assignment);
             assignment.owedRecords = records.add(holding, waiting);
-            assignment.owedBytes = bytes.add(inBytes, part(inBytes, waiting, holding));
+            assignment.owedBytes =
+                    bytes.add(inBytes, part(inBytes, waiting, waiting == 0 ? holding : assignment.unfinished()));
         }
         wakeAfter = 0;
         counted = near ? records.held() : -1;
@@ -145,8 +146,20 @@ final class Bounds {
     }
 
     /** How many records may stay for long without anything being wrong with the rest. */
-    private static long waiting(Assignment assignment) {
-        return assignment.parked.size() + assignment.retrying.size();
+    private long waiting(Assignment assignment) {
+        long alone = (long) assignment.parked.size() + assignment.retrying.size();
+        if (alone == 0 || !isFull(assignment.blocked)) {
+            return alone;
+        }
+        // those that stand behind them wait as well; looked for only where it makes a difference
+        return Math.min(assignment.unfinished(), assignment.waiting(shared.config.parkedReleasesKey()));
+    }
+
+    private static boolean isFull(BlockedReason reason) {
+        return switch (reason) {
+            case PARTITION_RECORDS_FULL, PARTITION_BYTES_FULL, RECORDS_FULL, BYTES_FULL -> true;
+            default -> false;
+        };
     }
 
     /** What some of the records take of the bytes, if they are as large as the others. */

@@ -38,6 +38,11 @@ final class DeadLetters {
      */
     @SuppressWarnings("unchecked")
     void send(Delivery delivery) {
+        if (Failures.lastFailure(delivery).cause() instanceof StuckException && !delivery.isGivenUp()) {
+            delivery.giveUp(); // by a worker: a sink may block, and it is the loop that finds what is stuck
+            shared.makeReady(delivery);
+            return;
+        }
         if (mustWait(delivery)) {
             return;
         }

@@ -349,9 +349,11 @@ public final class Engine<K, V> {
             return Math.min(nanos, STOPPING_POLL_NANOS);
         }
         for (Assignment assignment : assignments.all()) {
+            if (!assignment.held.isEmpty() && assignment.blocked == BlockedReason.NONE) {
+                return 0; // there is room again for what is held back, and nobody else will say so
+            }
             if (assignment.ledger.span() > 0 || !assignment.held.isEmpty()) {
                 nanos = Math.min(nanos, BUSY_POLL_NANOS);
-                break;
             }
         }
         if (!assignments.ending().isEmpty()) {
@@ -585,12 +587,16 @@ public final class Engine<K, V> {
             }
             assignment.advance();
         }
+        if (shared.workers.inside(null) > 0) {
+            return; // it waited for its retry a moment ago, and may be counted among those that wait no more
+        }
         Commits all = Objects.requireNonNull(commits);
         if (all.isRetryPending() && !all.isRetryDue()) {
             return;
         }
         if (all.commitNow(assignments.all(), shared.config.commitTimeout()) || !all.isRetryPending()) {
-            endDrain(assignments.all().stream().noneMatch(Assignment::isDirty));
+            endDrain(
+                    assignments.all().stream().noneMatch(assignment -> assignment.isDirty() || assignment.isRefused()));
             setState(BurrowState.PAUSED);
         }
     }

@@ -95,6 +95,7 @@ final class Quota {
     static long lowMark(long bound, long waiting, int percent) {
         long fixed = Math.max(0, Math.min(waiting, bound));
         long rest = bound - fixed;
-        return fixed + rest / 100 * percent + rest % 100 * percent / 100;
+        long share = rest / 100 * percent + rest % 100 * percent / 100;
+        return fixed + (waiting > 0 && rest > 0 ? Math.max(1, share) : share); // or what waits would stop it for good
     }
 }

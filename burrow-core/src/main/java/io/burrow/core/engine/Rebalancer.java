@@ -160,7 +160,7 @@ final class Rebalancer implements PartitionListener {
             leaving.forEach(Assignment::advance);
             long left = Math.max(LEAST_COMMIT_NANOS, end - shared.time.nanos());
             if (commits.commitNow(leaving, Duration.ofNanos(left))) {
-                return true;
+                return leaving.stream().noneMatch(Assignment::isRefused);
             }
             if (!commits.isRetryPending() || end - shared.time.nanos() <= 0) {
                 return false;

@@ -64,7 +64,7 @@ final class StuckWatch {
         });
         assignments.all().forEach(assignment -> lookAtStages(assignment, now, limit));
         // those of an assignment that is over hold their key, and what the bounds allow
-        assignments.ending().forEach(assignment -> lookAtStages(assignment, now, limit));
+        List.copyOf(assignments.ending()).forEach(assignment -> lookAtStages(assignment, now, limit));
         Set<Object> before = known;
         known = seen;
         seen = before;
@@ -94,10 +94,8 @@ final class StuckWatch {
             if (action != StuckAction.WARN && action != StuckAction.HALT) {
                 worker.interrupt(job);
             }
-        } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
-            for (Delivery delivery : deliveries) {
-                takeFromHandler(worker, job, delivery, age);
-            }
+        } else if (action == StuckAction.DEAD_LETTER && job instanceof Delivery one) {
+            takeFromHandler(worker, job, one, age); // it had a while to heed the interrupt
         }
     }
 

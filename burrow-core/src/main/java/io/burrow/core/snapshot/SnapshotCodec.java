@@ -1,5 +1,7 @@
 package io.burrow.core.snapshot;
 
+import io.burrow.api.TopicPartition;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -23,9 +25,9 @@ import java.util.zip.Checksum;
  * as runs and gaps, as a bit for each offset, as the finished offsets alone, or as the unfinished ones alone. What does
  * not fit is cut off at the end: the lowest offsets are those that a crash would repeat first.
  *
- * <p>The check covers everything that the meaning depends on, also the committed offset and its epoch, which are not in
- * the text. Decoding is total: whatever the text, the answer is a part of a set that was encoded for this offset, or
- * nothing. What it allocates is bounded by the length of the text, before anything is made.
+ * <p>The check covers everything that the meaning depends on, also the partition, the committed offset and its epoch,
+ * which are not in the text. Decoding is total: whatever the text, the answer is a part of a set that was encoded for
+ * this offset, or nothing. What it allocates is bounded by the length of the text, before anything is made.
  *
  * <p>Refused: Base64 (6 bits a character); a general compressor (it would have to be bounded on the way back, and does
  * not know what is frequent here); arithmetic coding (a twentieth shorter at best, and time for every offset in place
@@ -53,6 +55,7 @@ public final class SnapshotCodec {
     /**
      * Makes the text. Takes time in proportion to the number of ranges that fit.
      *
+     * @param partition the partition; text of another one says nothing
      * @param base the committed offset; all of the set lies above it
      * @param leaderEpoch the epoch that is committed with it, or -1
      * @param snapshot what is finished
@@ -60,7 +63,7 @@ public final class SnapshotCodec {
      * @return the text, of the whole set or of as many of its lowest offsets as fit; empty if that is none
      * @throws IllegalArgumentException if the set does not lie above the base: no text can say so
      */
-    public static String encode(long base, int leaderEpoch, Snapshot snapshot, int limit) {
+    public static String encode(TopicPartition partition, long base, int leaderEpoch, Snapshot snapshot, int limit) {
         OffsetRanges finished = snapshot.finished();
         if (!finished.isEmpty() && finished.from(0) <= base) {
             throw new IllegalArgumentException("offset " + finished.from(0) + " does not lie above " + base);
@@ -85,7 +88,7 @@ public final class SnapshotCodec {
         bits.number(epoch);
         plan.write(bits);
         bits.end();
-        long check = check(base, leaderEpoch, text);
+        long check = check(partition, base, leaderEpoch, text);
         StringBuilder checked = new StringBuilder(CHECK_CHARS);
         new BitText.Writer(checked).bits(check, CHECK_CHARS * BitText.BITS);
         return text.replace(MARK.length(), MARK.length() + CHECK_CHARS, checked.toString())
@@ -95,12 +98,13 @@ public final class SnapshotCodec {
     /**
      * Reads a text.
      *
+     * @param partition the partition
      * @param base the committed offset that it was kept with
      * @param leaderEpoch the epoch that was committed with it, or -1
      * @param metadata the text, whatever it is
      * @return what was finished; nothing if the text is not one that {@link #encode} made for this offset and epoch
      */
-    public static Snapshot decode(long base, int leaderEpoch, String metadata) {
+    public static Snapshot decode(TopicPartition partition, long base, int leaderEpoch, String metadata) {
         int payload = MARK.length() + CHECK_CHARS;
         if (base < 0 || !isSnapshot(metadata) || metadata.length() <= payload || metadata.length() > MOST_CHARS) {
             return Snapshot.none();
@@ -111,7 +115,7 @@ public final class SnapshotCodec {
             }
         }
         BitText.Reader bits = new BitText.Reader(metadata, MARK.length());
-        if (bits.bits(CHECK_CHARS * BitText.BITS) != check(base, leaderEpoch, metadata)) {
+        if (bits.bits(CHECK_CHARS * BitText.BITS) != check(partition, base, leaderEpoch, metadata)) {
             return Snapshot.none();
         }
         try {
@@ -135,10 +139,18 @@ public final class SnapshotCodec {
         return metadata.startsWith(MARK);
     }
 
-    /** 32 bits of one check and 13 of another, over the offset, the epoch and all characters behind the check. */
-    private static long check(long base, int leaderEpoch, CharSequence text) {
-        byte[] bytes = new byte[Long.BYTES + Integer.BYTES + 2 * (text.length() - MARK.length() - CHECK_CHARS)];
-        int at = 0;
+    /**
+     * 32 bits of one check and 13 of another, over all that the text belongs to and the characters behind the check.
+     */
+    private static long check(TopicPartition partition, long base, int leaderEpoch, CharSequence text) {
+        byte[] topic = partition.topic().getBytes(StandardCharsets.UTF_8);
+        int payload = 2 * (text.length() - MARK.length() - CHECK_CHARS);
+        byte[] bytes = new byte[topic.length + Integer.BYTES + Long.BYTES + Integer.BYTES + payload];
+        System.arraycopy(topic, 0, bytes, 0, topic.length);
+        int at = topic.length;
+        for (int shift = Integer.SIZE - 8; shift >= 0; shift -= 8) {
+            bytes[at++] = (byte) (partition.partition() >>> shift);
+        }
         for (int shift = Long.SIZE - 8; shift >= 0; shift -= 8) {
             bytes[at++] = (byte) (base >>> shift);
         }

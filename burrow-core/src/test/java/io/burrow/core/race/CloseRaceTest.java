@@ -306,7 +306,7 @@ class CloseRaceTest {
             TopicPartition partition = new TopicPartition("t", p);
             CommitPoint committed = broker.committed("g", partition);
             long below = committed == null ? 0 : committed.offset();
-            @Nullable OffsetRanges above = committed == null ? null : CommitWatch.above(committed);
+            @Nullable OffsetRanges above = committed == null ? null : CommitWatch.above(partition, committed);
             assertThat(commits.done(partition))
                     .as("%s of %s", partition, plan)
                     .allMatch(offset -> offset < below || above != null && above.contains(offset));

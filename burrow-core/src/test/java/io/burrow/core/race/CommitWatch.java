@@ -40,15 +40,15 @@ final class CommitWatch implements OffsetCommitter {
     }
 
     /** The offsets that a commit says are finished above it. */
-    static OffsetRanges above(CommitPoint point) {
-        return SnapshotCodec.decode(point.offset(), point.leaderEpoch(), point.metadata())
+    static OffsetRanges above(TopicPartition partition, CommitPoint point) {
+        return SnapshotCodec.decode(partition, point.offset(), point.leaderEpoch(), point.metadata())
                 .finished();
     }
 
     private void look(Map<TopicPartition, CommitPoint> points) {
         points.forEach((partition, point) -> {
             check(partition, 0, point.offset(), "is committed");
-            OffsetRanges above = above(point);
+            OffsetRanges above = above(partition, point);
             for (int i = 0; i < above.ranges(); i++) {
                 check(partition, above.from(i), above.to(i), "is said to be finished");
             }

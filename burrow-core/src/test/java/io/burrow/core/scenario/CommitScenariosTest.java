@@ -183,10 +183,10 @@ class CommitScenariosTest extends EngineRig {
     void s12_noText_namesTheRecordItStandsBeside() {
         produce(4);
         OffsetRanges itself = OffsetRanges.builder().add(2, 4).build();
-        assertThatThrownBy(() -> SnapshotCodec.encode(2, -1, new Snapshot(0, itself), 4096))
+        assertThatThrownBy(() -> SnapshotCodec.encode(P0, 2, -1, new Snapshot(0, itself), 4096))
                 .isInstanceOf(IllegalArgumentException.class);
         OffsetRanges next = OffsetRanges.builder().add(3, 4).build(); // and the least that can be said is the next one
-        String text = SnapshotCodec.encode(2, -1, new Snapshot(0, next), 4096);
+        String text = SnapshotCodec.encode(P0, 2, -1, new Snapshot(0, next), 4096);
         broker.setCommitted("g", P0, new CommitPoint(2, -1, text));
         start(handler(m -> started.add(m.offset()))).settle();
         assertThat(started).containsExactly(2L);

@@ -50,6 +50,7 @@ final class SimMember implements WatchedSource.Watcher {
     /** What it may halt with, by what was done to it. */
     private final Set<ErrorCode> mayHalt = EnumSet.noneOf(ErrorCode.class);
 
+    private String textOfBefore = "";
     private long processed;
     /** Its loop is at work: nobody else may be. */
     private boolean turning;
@@ -387,19 +388,23 @@ final class SimMember implements WatchedSource.Watcher {
     @Override
     public String damaged(String metadata) {
         if (random.nextInt(100) >= weather.committing().damage()) {
+            if (!metadata.isEmpty()) {
+                textOfBefore = metadata;
+            }
             return metadata;
         }
-        if (metadata.isEmpty() || random.nextInt(3) == 0) {
-            return Weather.pick(random, List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:"));
-        }
-        int at = random.nextInt(metadata.length());
-        if (random.nextBoolean()) {
-            return metadata.substring(0, at);
-        }
-        // a bit of those that a character carries, if it does
-        char c = metadata.charAt(at);
-        char other = c < 0x4000 ? 'x' : (char) (0x4000 + ((c - 0x4000) ^ 1 << random.nextInt(15)));
-        return metadata.substring(0, at) + other + metadata.substring(at + 1);
+        return switch (metadata.isEmpty() ? 0 : random.nextInt(4)) {
+            case 0 -> Weather.pick(random, List.of("free text", "AQAAAX4", "bw1:AAAA", "bw1:", textOfBefore));
+            case 1 -> textOfBefore; // of another offset, or of another partition
+            case 2 -> metadata.substring(0, random.nextInt(metadata.length()));
+            default -> {
+                int at = random.nextInt(metadata.length());
+                // a bit of those that a character carries, if it does
+                char c = metadata.charAt(at);
+                char other = c < 0x4000 ? 'x' : (char) (0x4000 + ((c - 0x4000) ^ 1 << random.nextInt(15)));
+                yield metadata.substring(0, at) + other + metadata.substring(at + 1);
+            }
+        };
     }
 
     @Override

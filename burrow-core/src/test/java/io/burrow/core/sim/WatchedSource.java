@@ -126,7 +126,8 @@ final class WatchedSource implements MessageSource<String, String> {
         CommitPoint stored = assigned.committed();
         if (stored != null && stored.offset() == assigned.position() && watcher.keepsSnapshots()) {
             // what it says was checked when it was sent
-            lease.restored = SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata());
+            lease.restored =
+                    SnapshotCodec.decode(lease.partition, stored.offset(), stored.leaderEpoch(), stored.metadata());
         }
         if (leases.put(assigned.partition(), lease) != null) {
             throw new IllegalStateException(assigned + " is assigned twice");
@@ -219,7 +220,7 @@ final class WatchedSource implements MessageSource<String, String> {
         if (!watcher.keepsSnapshots()) {
             watcher.violated("I10: a snapshot of " + partition + " although they are off");
         }
-        Snapshot said = SnapshotCodec.decode(point.offset(), point.leaderEpoch(), point.metadata());
+        Snapshot said = SnapshotCodec.decode(partition, point.offset(), point.leaderEpoch(), point.metadata());
         OffsetRanges ranges = said.finished();
         if (ranges.isEmpty()) {
             watcher.violated("I10: what is sent of " + partition + " at " + point.offset() + " cannot be read");

@@ -3,6 +3,7 @@ package io.burrow.core.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.burrow.api.TopicPartition;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the text, the answer is a part of what was put in, or nothing. */
 class SnapshotCodecTest {
+    private static final TopicPartition P = new TopicPartition("t", 3);
+
     private static final int FUZZ = Integer.getInteger("burrow.snapshot.fuzz", 100_000);
 
     static LongStream seeds() {
@@ -44,7 +47,7 @@ class SnapshotCodecTest {
         Snapshot snapshot = random(random, base, oracle);
         assertThat(snapshot.finished().size()).isEqualTo(oracle.size());
 
-        Snapshot decoded = SnapshotCodec.decode(base, 7, SnapshotCodec.encode(base, 7, snapshot, 100_000));
+        Snapshot decoded = SnapshotCodec.decode(P, base, 7, SnapshotCodec.encode(P, base, 7, snapshot, 100_000));
 
         assertThat(decoded).isEqualTo(snapshot.isEmpty() ? Snapshot.none() : snapshot);
         for (long offset : oracle) {
@@ -61,9 +64,9 @@ class SnapshotCodecTest {
         Snapshot snapshot = random(random, 100, oracle);
         long size = -1;
         for (int limit = 0; limit < 200; limit++) {
-            String text = SnapshotCodec.encode(100, -1, snapshot, limit);
+            String text = SnapshotCodec.encode(P, 100, -1, snapshot, limit);
             assertThat(text.length()).isLessThanOrEqualTo(limit);
-            OffsetRanges kept = SnapshotCodec.decode(100, -1, text).finished();
+            OffsetRanges kept = SnapshotCodec.decode(P, 100, -1, text).finished();
             assertThat(kept.size()).isGreaterThanOrEqualTo(size);
             size = kept.size();
             for (int i = 0; i < kept.ranges(); i++) {
@@ -80,29 +83,32 @@ class SnapshotCodecTest {
     @Test
     void everyDamage_isSeen() {
         Snapshot snapshot = random(new Random(5), 1_000, new TreeSet<>());
-        String text = SnapshotCodec.encode(1_000, 3, snapshot, 4096);
-        assertThat(SnapshotCodec.decode(1_000, 3, text)).isEqualTo(snapshot);
+        String text = SnapshotCodec.encode(P, 1_000, 3, snapshot, 4096);
+        assertThat(SnapshotCodec.decode(P, 1_000, 3, text)).isEqualTo(snapshot);
         for (int i = 0; i < text.length(); i++) {
-            assertThat(SnapshotCodec.decode(1_000, 3, text.substring(0, i)).isEmpty())
+            assertThat(SnapshotCodec.decode(P, 1_000, 3, text.substring(0, i)).isEmpty())
                     .as("cut at %s", i)
                     .isTrue();
             for (char other : new char[] {'A', 'b', '7', '_', ' ', '\u4000', '\u4e00', '\ubfff', '\ud800'}) {
                 String damaged = text.substring(0, i) + other + text.substring(i + 1);
                 assertThat(damaged.equals(text)
-                                || SnapshotCodec.decode(1_000, 3, damaged).isEmpty())
+                                || SnapshotCodec.decode(P, 1_000, 3, damaged).isEmpty())
                         .as("%s at %s", other, i)
                         .isTrue();
             }
         }
-        assertThat(SnapshotCodec.decode(1_000, 3, text + "A").isEmpty()).isTrue();
-        assertThat(SnapshotCodec.decode(1_001, 3, text).isEmpty()).isTrue();
-        assertThat(SnapshotCodec.decode(1_000, 4, text).isEmpty()).isTrue();
+        assertThat(SnapshotCodec.decode(P, 1_000, 3, text + "A").isEmpty()).isTrue();
+        for (TopicPartition other : List.of(new TopicPartition("t", 4), new TopicPartition("u", 3))) {
+            assertThat(SnapshotCodec.decode(other, 1_000, 3, text).isEmpty()).isTrue();
+        }
+        assertThat(SnapshotCodec.decode(P, 1_001, 3, text).isEmpty()).isTrue();
+        assertThat(SnapshotCodec.decode(P, 1_000, 4, text).isEmpty()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "bw1:", "bw1:AAAAAA", "AQAAAX4", "free text", "bw2:AAAA", "bf5AAAEAA==", "\ud800"})
     void foreignText_saysNothing(String text) {
-        assertThat(SnapshotCodec.decode(10, -1, text)).isEqualTo(Snapshot.none());
+        assertThat(SnapshotCodec.decode(P, 10, -1, text)).isEqualTo(Snapshot.none());
     }
 
     @Test
@@ -116,9 +122,9 @@ class SnapshotCodecTest {
                 }
             }
             Snapshot snapshot = new Snapshot(3, builder.build());
-            String text = SnapshotCodec.encode(1_000, 3, snapshot, 4_096);
+            String text = SnapshotCodec.encode(P, 1_000, 3, snapshot, 4_096);
             assertThat(text.length()).isLessThanOrEqualTo(4_096);
-            Snapshot decoded = SnapshotCodec.decode(1_000, 3, text);
+            Snapshot decoded = SnapshotCodec.decode(P, 1_000, 3, text);
             assertThat(decoded.finished().end()).as("seed %s", seed).isGreaterThanOrEqualTo(1_001 + 55_000);
             assertThat(isPart(decoded.finished(), snapshot.finished())).isTrue();
         }
@@ -141,9 +147,9 @@ class SnapshotCodecTest {
                 from = gap + 1;
             }
             Snapshot snapshot = new Snapshot(3, builder.add(from, 1_000_051).build());
-            String text = SnapshotCodec.encode(0, 3, snapshot, 4_096);
+            String text = SnapshotCodec.encode(P, 0, 3, snapshot, 4_096);
             assertThat(text.length()).as("seed %s", seed).isLessThanOrEqualTo(200);
-            assertThat(SnapshotCodec.decode(0, 3, text)).isEqualTo(snapshot);
+            assertThat(SnapshotCodec.decode(P, 0, 3, text)).isEqualTo(snapshot);
         }
     }
 
@@ -170,7 +176,7 @@ class SnapshotCodecTest {
         }
         Snapshot snapshot = new Snapshot(1, builder.build());
         assertThat(Encodings.best(0, snapshot.finished(), 1 << 20).encoding()).isEqualTo(encoding);
-        assertThat(SnapshotCodec.decode(0, 1, SnapshotCodec.encode(0, 1, snapshot, 60_000)))
+        assertThat(SnapshotCodec.decode(P, 0, 1, SnapshotCodec.encode(P, 0, 1, snapshot, 60_000)))
                 .isEqualTo(snapshot);
     }
 
@@ -211,7 +217,7 @@ class SnapshotCodecTest {
         OffsetRanges last =
                 OffsetRanges.builder().add(Long.MAX_VALUE - 1, Long.MAX_VALUE).build();
         Snapshot snapshot = new Snapshot(Integer.MAX_VALUE, last);
-        assertThat(SnapshotCodec.decode(0, -1, SnapshotCodec.encode(0, -1, snapshot, 4096)))
+        assertThat(SnapshotCodec.decode(P, 0, -1, SnapshotCodec.encode(P, 0, -1, snapshot, 4096)))
                 .isEqualTo(snapshot);
     }
 
@@ -229,7 +235,7 @@ class SnapshotCodecTest {
         Random random = new Random(seed);
         for (int i = 0; i < FUZZ; i++) {
             Snapshot snapshot = random(random, 50, new TreeSet<>());
-            StringBuilder text = new StringBuilder(SnapshotCodec.encode(50, 1, snapshot, 20 + random.nextInt(400)));
+            StringBuilder text = new StringBuilder(SnapshotCodec.encode(P, 50, 1, snapshot, 20 + random.nextInt(400)));
             for (int change = random.nextInt(3); change > 0 && !text.isEmpty(); change--) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(4)) {
@@ -239,7 +245,8 @@ class SnapshotCodecTest {
                     default -> text.setLength(at);
                 }
             }
-            OffsetRanges decoded = SnapshotCodec.decode(50, 1, text.toString()).finished();
+            OffsetRanges decoded =
+                    SnapshotCodec.decode(P, 50, 1, text.toString()).finished();
             assertThat(isPart(decoded, snapshot.finished()))
                     .as("seed %s, input %s", seed, i)
                     .isTrue();

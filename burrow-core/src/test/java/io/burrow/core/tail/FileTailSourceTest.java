@@ -257,7 +257,7 @@ class FileTailSourceTest {
         first.settle();
         complete(first, "a", "c", "d", "f");
         CommitPoint stored = committed(P0);
-        assertThat(SnapshotCodec.decode(stored.offset(), stored.leaderEpoch(), stored.metadata())
+        assertThat(SnapshotCodec.decode(P0, stored.offset(), stored.leaderEpoch(), stored.metadata())
                         .finished()
                         .ranges())
                 .isEqualTo(3); // byte positions have holes: no two lines are neighbours

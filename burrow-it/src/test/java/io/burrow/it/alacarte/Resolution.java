@@ -56,6 +56,9 @@ final class Resolution {
     private void collect(JsonNode node) {
         Set<String> own = dependencies.computeIfAbsent(artifact(node), key -> new LinkedHashSet<>());
         for (JsonNode child : node.path("children")) {
+            if (child.path("classifier").asText().equals("tests")) {
+                continue; // the simulation, which is for this module alone
+            }
             String scope = child.path("scope").asText();
             boolean isPassedOn = scope.equals("compile") || scope.equals("runtime");
             if (isPassedOn && !child.path("optional").asText().equals("true")) {
@@ -96,7 +99,8 @@ final class Resolution {
         String name = artifact.substring(artifact.indexOf(':') + 1);
         String module = name + File.separator + "target" + File.separator + "classes";
         List<Path> found = classPath.stream()
-                .filter(path -> path.getFileName().toString().matches(name + "-\\d.*\\.jar") || path.endsWith(module))
+                .filter(path -> path.getFileName().toString().matches(name + "-\\d.*(?<!-tests)\\.jar")
+                        || path.endsWith(module))
                 .sorted(Comparator.naturalOrder())
                 .distinct()
                 .toList();
