@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
+import io.burrow.api.Ordering;
 import io.burrow.api.PartitionStats;
 import io.burrow.api.Stats;
+import io.burrow.api.TerminalException;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.RetryPolicy;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How much is held, and that no partition takes it all. */
@@ -153,6 +156,30 @@ class EngineBoundsTest extends EngineRig {
     }
 
     // ---- fairness
+
+    @ParameterizedTest
+    @CsvSource({"2, 0", "20, 9", "20, 11", "100, 60"})
+    void whatStandsBehindAParkedRecord_doesNotStopItsPartition_belowTheBound(int bound, int behind) {
+        Set<String> done = new HashSet<>();
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    if (m.offset() == 0) {
+                        throw new TerminalException("no");
+                    }
+                    done.add(m.key());
+                })
+                .config(c -> c.ordering(Ordering.KEY)
+                        .concurrency(1)
+                        .errorThreshold(0)
+                        .maxPartitionInFlightRecords(bound)));
+        for (int i = 0; i <= behind; i++) {
+            broker.produce("t", 0, "parked", "value");
+        }
+        for (int i = 0; i < 4 * bound; i++) {
+            broker.produce("t", 0, "key-" + i, "value");
+        }
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(done).hasSize(4 * bound);
+    }
 
     @Test
     void tenRecords_areNotStarvedByAMillion() {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +235,61 @@ class EngineProtectionTest extends EngineRig {
         assertThat(sink.letters()).hasSize(1);
         assertThat(committed()).isEqualTo(1);
         assertThat(burrow.burrow().stats().activeWorkers()).isZero();
+    }
+
+    @Test
+    void aHandlerThatReturnsAStage_afterItsRecordWasTaken_freesAllThatItHeld() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<Long> began = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().asyncHandler(m -> {
+                    began.add(m.offset());
+                    if (m.offset() > 0) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    for (int look = 0; look < 3; look++) { // it blocks, and does not heed the interrupt
+                        clock.advance(Duration.ofSeconds(11));
+                        self.get(0).turn();
+                    }
+                    return new CompletableFuture<>();
+                })
+                .deadLetters(sink)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .concurrency(1)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        broker.produce("t", 0, "a", "0");
+        broker.produce("t", 0, "a", "1");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(sink.letters()).hasSize(1);
+        assertThat(began).containsExactly(0L, 1L);
+        assertThat(committed()).isEqualTo(2);
+        assertThat(burrow.burrow().stats().activeWorkers()).isZero();
+        assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
+    }
+
+    @Test
+    void aStuckBatch_isNotTakenFromItsHandler() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    for (int look = 0; look < 3; look++) {
+                        clock.advance(Duration.ofSeconds(11));
+                        self.get(0).turn();
+                    }
+                    return Collections.nCopies(messages.size(), Outcome.success());
+                })
+                .deadLetters(sink)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        for (int i = 0; i < 4; i++) {
+            broker.produce("t", 0, "a", "value");
+        }
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(sink.letters()).isEmpty();
+        assertThat(committed()).isEqualTo(4);
+        assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.contains("RECORD_STUCK"));
     }
 
     @Test

@@ -105,8 +105,8 @@ class RaceTeethTest {
                         "engine.RevokeRaces.RevokeAgainstAStage",
                         "a stage is not counted as pending",
                         "engine/Attempts.java",
-                        "assignment.pending.incrementAndGet(); if (!shared.config.stuckAfter()",
-                        "if (!shared.config.stuckAfter()"),
+                        "assignment.pending.incrementAndGet(); StuckWatch.Stage watched =",
+                        "StuckWatch.Stage watched ="),
                 Tooth.of(
                         "engine.RevokeRaces.LossAgainstARetryThatIsDue",
                         "a retry goes on although it was let go",

@@ -57,6 +57,13 @@ final class QuietPoint {
             checkCommits(now);
             simulation.pass(ROUND_MILLIS);
         }
+        for (SimMember member : simulation.members()) {
+            long running = member.burrow().stats().activeWorkers();
+            if (running != 0) {
+                throw new AssertionError("I6: " + running + " records of " + member.name
+                        + " count as being handled, and none is: " + where());
+            }
+        }
     }
 
     /** Changes with each attempt that starts, and each commit. */

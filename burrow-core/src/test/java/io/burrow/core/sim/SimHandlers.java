@@ -137,7 +137,11 @@ final class SimHandlers {
     /** Other things happen before this handler returns. */
     private void takeTime() {
         if (!member.isHealed() && random.nextInt(100) < weather.work().longPercent()) {
-            world.meanwhile(member);
+            if (random.nextInt(4) > 0) {
+                world.meanwhile(member);
+            } else {
+                world.block(member);
+            }
         }
     }
 

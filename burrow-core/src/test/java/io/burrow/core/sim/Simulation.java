@@ -170,6 +170,17 @@ public final class Simulation implements World {
         nested--;
     }
 
+    @Override
+    public void block(SimMember member) {
+        nested++;
+        for (int i = 0; i < 3; i++) {
+            begin("block", member);
+            pass(Weather.MOST_STUCK.toMillis());
+            turn(member);
+        }
+        nested--;
+    }
+
     private void turn(SimMember member) {
         if (member.canTurn()) {
             begin("turn", member);

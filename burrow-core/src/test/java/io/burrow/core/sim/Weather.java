@@ -31,6 +31,9 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
     /** A record is never stuck before this age, whatever the settings were meanwhile. */
     static final Duration LEAST_STUCK = Duration.ofSeconds(1);
 
+    /** And always after this one, if ever. */
+    static final Duration MOST_STUCK = Duration.ofSeconds(4);
+
     static final int MOST_IN_BATCH = 4;
     static final int BREAKER_PROBES = 2;
 

@@ -34,4 +34,7 @@ interface World {
 
     /** Lets things happen while a handler of a member runs. */
     void meanwhile(SimMember member);
+
+    /** Lets time pass while a handler of a member runs, longer than any record may take. */
+    void block(SimMember member);
 }
