@@ -39,6 +39,8 @@ final class Lease {
 
     /** What was handled, acknowledged by the sink, or skipped by choice. */
     private final BitSet done = new BitSet();
+    /** Acknowledged by the sink, and the engine may have given up waiting for it. */
+    private final BitSet unheard = new BitSet();
     /** What was told to have ended as finished. */
     private final BitSet ended = new BitSet();
     /** What was finished before and came again. */
@@ -132,12 +134,26 @@ final class Lease {
         cameAgain.set(index);
     }
 
+    /** Notes that the sink has acknowledged it. Whether the engine still waited for that is not known yet. */
+    void acknowledged(int index) {
+        done(index);
+        unheard.set(index);
+    }
+
+    /** Notes that the engine has heard of the acknowledgement. */
+    void heard(int index) {
+        unheard.clear(index);
+    }
+
     /**
      * Whether something that was done under this lease, and lies before all that is open, comes again after a restart
-     * from an offset. What was finished before may: it may not have been taken in, and then its text still names it.
+     * from an offset. What was finished before may: it may not have been taken in, and then its text still names it. So
+     * may a dead letter that was acknowledged too late, and what lies behind it.
      */
     boolean comesAgain(long from) {
-        int last = done.nextClearBit(0) - 1;
+        BitSet known = (BitSet) done.clone();
+        known.andNot(unheard);
+        int last = known.nextClearBit(0) - 1;
         while (last >= 0 && cameAgain.get(last)) {
             last--;
         }

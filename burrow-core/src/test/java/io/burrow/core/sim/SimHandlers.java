@@ -222,15 +222,25 @@ final class SimHandlers {
         }
     }
 
-    /** Whether something of a lease runs. */
+    /** Whether something of a lease runs, but for what may have been given up since, of which nobody is told. */
     boolean runsIn(Lease lease) {
-        return running.stream().anyMatch(each -> each.message.lease() == lease);
+        return running.stream().anyMatch(each -> each.message.lease() == lease && !(mayGiveUp() && isStuck(each)));
+    }
+
+    private boolean mayGiveUp() {
+        StuckAction action = weather.failing().onStuck();
+        return action == StuckAction.RETRY || action == StuckAction.DEAD_LETTER;
+    }
+
+    private boolean isStuck(Running each) {
+        return world.nanos() - each.startedNanos >= Weather.LEAST_STUCK.toNanos();
     }
 
     // ---- what must hold
 
     private @Nullable List<Object> key(WatchedMessage message) {
-        Object key = ordered ? message.lease().key(message.index()) : null;
+        boolean free = !ordered || message.lease().isReleased(message.index());
+        Object key = free ? null : message.lease().key(message.index());
         return key == null ? null : List.of(message.lease().partition, key);
     }
 
@@ -247,7 +257,7 @@ final class SimHandlers {
             world.violated("I4: " + message + " is started though its assignment is over");
         }
         List<Object> key = key(message);
-        if (key == null || lease.isReleased(message.index())) {
+        if (key == null) {
             return;
         }
         long before = lease.unfinishedBefore(message.index());
@@ -264,13 +274,11 @@ final class SimHandlers {
      * nobody is told of that.
      */
     private boolean gaveUpFormer(List<Object> key) {
-        StuckAction action = weather.failing().onStuck();
-        if (action != StuckAction.RETRY && action != StuckAction.DEAD_LETTER) {
+        if (!mayGiveUp()) {
             return false;
         }
         for (Running each : running) {
-            boolean stuck = world.nanos() - each.startedNanos >= Weather.LEAST_STUCK.toNanos();
-            if (stuck && each.message.lease().closed && key.equals(key(each.message))) {
+            if (isStuck(each) && each.message.lease().closed && key.equals(key(each.message))) {
                 running.remove(each);
                 late.add(each.stage);
                 return true;
@@ -284,7 +292,7 @@ final class SimHandlers {
             world.note(member.name + " ends " + message + (thrown == null ? "" : " with " + thrown.getClass()));
         }
         List<Object> key = key(message);
-        if (key != null && !message.lease().isReleased(message.index())) {
+        if (key != null) {
             busyKeys.remove(key);
         }
         if (overrun.remove(message)) {

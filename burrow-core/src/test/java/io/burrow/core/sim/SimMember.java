@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One process of the group: a Burrow, its source and sink, and what must hold of it at any time. */
 final class SimMember implements WatchedSource.Watcher {
@@ -83,7 +84,7 @@ final class SimMember implements WatchedSource.Watcher {
             WatchedSource.WatchedRecord record = (WatchedSource.WatchedRecord) letter.record();
             return sink.send(letter).whenComplete((value, error) -> {
                 if (error == null) {
-                    record.lease().done(record.index());
+                    record.lease().acknowledged(record.index());
                 }
             });
         });
@@ -165,6 +166,15 @@ final class SimMember implements WatchedSource.Watcher {
                     long queueNanos,
                     long handlerNanos) {
                 recordEnded(partition, offset, outcome);
+            }
+
+            @Override
+            public void deadLetter(Failure failure, @Nullable Throwable error) {
+                Lease lease = source.lease(failure.partition());
+                int index = lease == null ? -1 : lease.indexOf(failure.offset());
+                if (error == null && index >= 0) {
+                    lease.heard(index);
+                }
             }
 
             @Override
