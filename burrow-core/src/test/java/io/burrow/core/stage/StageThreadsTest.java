@@ -142,9 +142,8 @@ class StageThreadsTest {
             broker.produce("t", 1, "other", "v");
             Wait.until("its time is up, and others go on", () -> expired.getCount() == 0 && outcomes.size() == 1);
             synchronized (order) {
-                assertThat(order).doesNotContain("+1/1");
+                assertThat(order).doesNotContain("+0/2", "+1/1");
             }
-            assertThat(burrow.stats().failed()).isZero();
             gate.countDown();
             Wait.until("all done", () -> outcomes.size() == 3);
         }
