@@ -269,12 +269,19 @@ class EngineProtectionTest extends EngineRig {
     }
 
     @Test
-    void aStuckBatch_isNotTakenFromItsHandler() {
+    void aStuckBatch_canGoToTheDeadLetters_andWhatFollowsInItsKeysIsRunAfterIt() {
         List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<List<Long>> batches = new ArrayList<>();
+        List<Integer> lettersWithin = new ArrayList<>();
         SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
-                    for (int look = 0; look < 3; look++) {
-                        clock.advance(Duration.ofSeconds(11));
-                        self.get(0).turn();
+                    batches.add(messages.stream().map(Message::offset).toList());
+                    if (batches.size() == 1) {
+                        for (int look = 0; look < 4; look++) { // it does not heed the interrupt
+                            clock.advance(Duration.ofSeconds(11));
+                            self.get(0).turn();
+                            while (self.get(0).workers().step()) {}
+                        }
+                        lettersWithin.add(sink.letters().size());
                     }
                     return Collections.nCopies(messages.size(), Outcome.success());
                 })
@@ -283,11 +290,40 @@ class EngineProtectionTest extends EngineRig {
                         .stuckAfter(Duration.ofSeconds(10))
                         .onStuck(StuckAction.DEAD_LETTER)));
         self.add(burrow);
+        for (String key : List.of("a", "a", "b", "a")) {
+            broker.produce("t", 0, key, "value");
+        }
+        broker.produce("t", 0, null, "value");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(batches.get(0)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
+        assertThat(lettersWithin).containsExactly(3); // the first of each key, and who has none
+        assertThat(sink.letters()).hasSize(3);
+        assertThat(batches.stream().skip(1).flatMap(List::stream)).containsExactly(1L, 3L);
+        assertThat(committed()).isEqualTo(5);
+        assertThat(burrow.burrow().stats().deadLettered()).isEqualTo(3);
+        assertThat(burrow.burrow().stats().processed()).isEqualTo(2);
+        assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
+    }
+
+    @Test
+    void aStuckBatch_withRetry_isNotTakenFromItsHandler_andWhatThatSaysCounts() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    for (int look = 0; look < 3; look++) {
+                        clock.advance(Duration.ofSeconds(11));
+                        self.get(0).turn();
+                        while (self.get(0).workers().step()) {}
+                    }
+                    return Collections.nCopies(messages.size(), Outcome.success());
+                })
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.RETRY)));
+        self.add(burrow);
         for (int i = 0; i < 4; i++) {
             broker.produce("t", 0, "a", "value");
         }
         burrow.settle().advance(Duration.ofSeconds(5));
-        assertThat(sink.letters()).isEmpty();
         assertThat(committed()).isEqualTo(4);
         assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.contains("RECORD_STUCK"));
     }
