@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What health says: of each partition one reason, in words too; of the whole one word. */
+/**
+ * What health says: of each partition one reason, in words too; of the whole one word. Long because each reason has its
+ * scene here.
+ */
 class HealthTest extends EngineRig {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
