@@ -26,6 +26,9 @@ final class Lease {
     /** It is being taken away, or is gone: nothing of it may start. */
     boolean closed;
 
+    /** When the engine had let go of it, by its member's clock; the end of time before. */
+    long overNanos = Long.MAX_VALUE;
+
     /** It ended because the position was moved: what it had is read again, or never. */
     boolean movedAway;
 

@@ -241,9 +241,13 @@ final class SimHandlers {
         }
     }
 
-    /** Whether something of a lease runs. */
-    boolean runsIn(Lease lease) {
-        return running.stream().anyMatch(each -> each.message.lease() == lease);
+    /**
+     * Whether something of a lease runs, but for what may have been given up between its end and now, of which nobody
+     * is told.
+     */
+    boolean runsIn(Lease lease, long ownNanos) {
+        boolean excused = mayGiveUp() && ownNanos > lease.overNanos;
+        return running.stream().anyMatch(each -> each.message.lease() == lease && !(excused && isStuck(each)));
     }
 
     private boolean mayGiveUp() {

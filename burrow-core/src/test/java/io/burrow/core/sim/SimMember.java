@@ -294,7 +294,7 @@ final class SimMember implements WatchedSource.Watcher {
             return;
         }
         for (Lease lease : had) {
-            if (handlers.runsIn(lease)) {
+            if (handlers.runsIn(lease, ownNanos())) {
                 violated("I13: a clean close left work running in " + lease.partition);
             }
             CommitPoint committed = broker.committed(GROUP, lease.partition);

@@ -91,32 +91,35 @@ final class WatchedSource implements MessageSource<String, String> {
             @Override
             public void revoked(Collection<TopicPartition> partitions) {
                 watcher.note("revoked " + partitions);
-                close(partitions);
+                List<Lease> closed = close(partitions);
                 long begin = watcher.ownNanos();
                 listener.revoked(partitions);
                 long took = watcher.ownNanos() - begin;
                 if (took > Weather.POLL_INTERVAL.toNanos() / 2) {
                     watcher.violated("I12: a revocation took " + took / 1_000_000 + " ms");
                 }
+                closed.forEach(lease -> lease.overNanos = watcher.ownNanos());
                 leases.keySet().removeAll(partitions);
             }
 
             @Override
             public void lost(Collection<TopicPartition> partitions) {
                 watcher.note("lost " + partitions);
-                close(partitions);
+                List<Lease> closed = close(partitions);
                 leases.keySet().removeAll(partitions);
                 listener.lost(partitions);
+                closed.forEach(lease -> lease.overNanos = watcher.ownNanos());
             }
 
             @Override
             public void reset(TopicPartition partition, long position) {
                 watcher.note("reset " + partition + " to " + position);
-                close(List.of(partition));
+                List<Lease> closed = close(List.of(partition));
                 leases.get(partition).movedAway = true;
                 leases.put(partition, new Lease(partition, position, watcher.everDone(partition)));
                 watcher.reset(partition);
                 listener.reset(partition, position);
+                closed.forEach(lease -> lease.overNanos = watcher.ownNanos());
             }
         });
     }
@@ -144,13 +147,16 @@ final class WatchedSource implements MessageSource<String, String> {
                         new CommitPoint(stored.offset(), stored.leaderEpoch(), watcher.damaged(stored.metadata())));
     }
 
-    private void close(Collection<TopicPartition> partitions) {
+    private List<Lease> close(Collection<TopicPartition> partitions) {
+        List<Lease> closed = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Lease lease = leases.get(partition);
             if (lease != null) {
                 lease.closed = true;
+                closed.add(lease);
             }
         }
+        return closed;
     }
 
     @Override
