@@ -57,6 +57,7 @@ final class Assignment implements ConsumerRebalanceListener {
     private final LimitedLog limitedLog;
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
+    private Predicate<org.apache.kafka.common.TopicPartition> beginsAtTheBeginning = partition -> false;
     private boolean revoking;
     private @Nullable Throwable failure;
 
@@ -72,6 +73,11 @@ final class Assignment implements ConsumerRebalanceListener {
         this.lookUpTimeout = lookUpTimeout;
         this.nanoClock = nanoClock;
         this.limitedLog = new LimitedLog(log, nanoClock);
+    }
+
+    /** Says which partitions are read from their beginning, whatever the client would do, if nothing is committed. */
+    void beginAtTheBeginning(Predicate<org.apache.kafka.common.TopicPartition> which) {
+        beginsAtTheBeginning = which;
     }
 
     // ---- callbacks of the client
@@ -263,6 +269,16 @@ final class Assignment implements ConsumerRebalanceListener {
 
     // ---- positions
 
+    /** Moves past one offset that cannot be read. */
+    void passBy(Damage damage) {
+        HeldPartition partition = held.get(damage.partition());
+        if (partition != null && partition.damagedFrom < 0) {
+            partition.damagedFrom = damage.offset();
+            log.warn("{}: it is passed by, since onCorruptRecords is SKIP", damage);
+        }
+        consumer.seek(damage.partition(), damage.offset() + 1);
+    }
+
     /** Asks for committed offsets and positions, and announces those that are known by then. */
     private void lookUp(List<HeldPartition> partitions, Duration patience) {
         if (partitions.isEmpty()) {
@@ -281,6 +297,10 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
+                if (committed.get(partition.key) == null && beginsAtTheBeginning.test(partition.key)) {
+                    log.info("{} was made since the start: it is read from its beginning", partition);
+                    consumer.seekToBeginning(List.of(partition.key));
+                }
                 partition.next = wakeups.shielded(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
                 known.add(new AssignedPartition(

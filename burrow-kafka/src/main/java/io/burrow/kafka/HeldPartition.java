@@ -25,6 +25,9 @@ final class HeldPartition {
     /** The next offset to come, by what the engine was told. */
     long next;
 
+    /** The first offset that is passed by because it cannot be read, or -1. */
+    long damagedFrom = -1;
+
     HeldPartition(org.apache.kafka.common.TopicPartition key) {
         this.key = key;
         this.partition = new TopicPartition(key.topic(), key.partition());

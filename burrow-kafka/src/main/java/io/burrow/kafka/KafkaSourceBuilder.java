@@ -44,6 +44,7 @@ public final class KafkaSourceBuilder<K, V> {
     private Duration openTimeout = Duration.ofSeconds(30);
     private @Nullable Duration maxPollInterval;
     private GroupMembershipOperation membership = GroupMembershipOperation.DEFAULT;
+    private CorruptRecordsAction onCorruptRecords = CorruptRecordsAction.HALT;
     private int metadataLimit = 4096;
 
     KafkaSourceBuilder() {}
@@ -205,6 +206,19 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * What becomes of records that cannot be read because their batch is damaged in the brokers' logs.
+     * {@link CorruptRecordsAction#HALT} by default. (A record that can be read but not deserialised is something else:
+     * it fails by itself, and goes the way of any failed record.)
+     *
+     * @param onCorruptRecords the value
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> onCorruptRecords(CorruptRecordsAction onCorruptRecords) {
+        this.onCorruptRecords = onCorruptRecords;
+        return this;
+    }
+
+    /**
      * How much text the brokers keep with an offset, in characters: their {@code offset.metadata.max.bytes}, which
      * counts characters in spite of its name. Not negative, 4096 by default.
      *
@@ -230,6 +244,7 @@ public final class KafkaSourceBuilder<K, V> {
         checkForms(problems);
         problems.requirePositive("openTimeout", openTimeout);
         problems.require(membership != null, "groupMembershipOnClose", "must not be null", "null");
+        problems.require(onCorruptRecords != null, "onCorruptRecords", "must not be null", "null");
         problems.require(metadataLimit >= 0, "metadataLimit", "must not be negative", metadataLimit);
         ConsumerProperties checked = properties == null ? null : ConsumerProperties.of(properties, problems);
         problems.throwIfAny();
@@ -292,6 +307,8 @@ public final class KafkaSourceBuilder<K, V> {
                         ? checked.maxPollInterval()
                         : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
                 membership,
+                checked != null && checked.startsAtLatest(),
+                onCorruptRecords,
                 metadataLimit,
                 System::nanoTime);
     }

@@ -16,6 +16,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param openTimeout how long to wait for the brokers when opening
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
+ * @param startsAtLatest whether the client begins at the end where nothing is committed, as far as that is known
+ * @param onCorruptRecords what becomes of records that cannot be read
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param nanoClock readings of a clock that never goes back
  */
@@ -27,6 +29,8 @@ record SourceSettings(
         Duration openTimeout,
         Duration maxPollInterval,
         GroupMembershipOperation membership,
+        boolean startsAtLatest,
+        CorruptRecordsAction onCorruptRecords,
         int metadataLimit,
         LongSupplier nanoClock) {
 

@@ -37,6 +37,15 @@ final class Harness implements RecordReceiver<String, String> {
     }
 
     Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
+        this(consumer, classic, false, CorruptRecordsAction.HALT, topics);
+    }
+
+    Harness(
+            ScriptedConsumer consumer,
+            boolean classic,
+            boolean startsAtLatest,
+            CorruptRecordsAction onCorruptRecords,
+            String... topics) {
         this.consumer = consumer;
         Deserialization<String, String> strings =
                 new Deserialization<>(new StringDeserializer(), new StringDeserializer());
@@ -49,6 +58,8 @@ final class Harness implements RecordReceiver<String, String> {
                         Duration.ofSeconds(5),
                         MAX_POLL_INTERVAL,
                         GroupMembershipOperation.LEAVE_GROUP,
+                        startsAtLatest,
+                        onCorruptRecords,
                         4096,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));

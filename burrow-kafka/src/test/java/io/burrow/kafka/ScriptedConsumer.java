@@ -3,6 +3,7 @@ package io.burrow.kafka;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     final Map<MetricName, Metric> counters = new HashMap<>();
     final List<CloseOptions> closes = new ArrayList<>();
     final List<OffsetCommitCallback> callbacks = new ArrayList<>();
+    final List<String> seeks = new ArrayList<>();
     int wakeups;
     int topicQuestions;
 
@@ -132,6 +134,18 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
         }
         Long position = positions.get(key);
         return position != null ? position : super.position(key, timeout);
+    }
+
+    @Override
+    public synchronized void seek(TopicPartition key, long offset) {
+        seeks.add(key + " to " + offset);
+        super.seek(key, offset);
+    }
+
+    @Override
+    public synchronized void seekToBeginning(Collection<TopicPartition> keys) {
+        keys.forEach(key -> seeks.add(key + " to its beginning"));
+        super.seekToBeginning(keys);
     }
 
     @Override

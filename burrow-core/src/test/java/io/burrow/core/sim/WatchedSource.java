@@ -118,6 +118,12 @@ final class WatchedSource implements MessageSource<String, String> {
                 watcher.reset(partition);
                 listener.reset(partition, position);
             }
+
+            @Override
+            public void skipped(TopicPartition partition, long from, long to) {
+                watcher.note("skipped " + partition + " from " + from + " to " + to);
+                listener.skipped(partition, from, to);
+            }
         });
     }
 
