@@ -47,7 +47,10 @@ public record Health(
         STARTING,
         /** Nothing is wrong. */
         READY,
-        /** It works, but something needs attention: a partition is held back, commits fail, records are parked. */
+        /**
+         * It works, but something needs attention: a partition is held back, commits fail, records are parked. A bound
+         * that is reached because there is more to do than can be done at once is no such thing.
+         */
         DEGRADED,
         /** It has stopped because of {@link Health#cause()}. */
         FAILED,

@@ -4,21 +4,25 @@ package io.burrow.api;
  * What happens to a record that is handled for longer than {@link BurrowConfig#stuckAfter()}. It is always reported: in
  * the log, to the listeners, and in the health.
  *
- * <p>A thread cannot be ended against its will. A synchronous handler is interrupted once; while it runs on it keeps
- * its worker, and its key if order asks for it, whatever became of the record. An asynchronous handler cannot even be
- * interrupted, nor one that a stage starts later on a thread of its own: where its attempt is given up, its key goes on
- * although it may still be at work.
+ * <p>A thread cannot be ended against its will. A synchronous handler, or a batch handler, is interrupted once; while
+ * it runs on it keeps its worker, and its key if order asks for it, whatever became of the record. That holds too for
+ * one that a stage starts later on a thread of its own. An asynchronous handler that has returned cannot be
+ * interrupted: where its attempt is given up, its key goes on although the work may still be under way.
  */
 public enum StuckAction {
     /** Only report it. */
     WARN,
 
-    /** The attempt counts as failed with a {@link java.util.concurrent.TimeoutException}. */
+    /**
+     * A synchronous handler is interrupted, and what it returns or throws then counts. The attempt of an asynchronous
+     * one counts as failed with a {@link java.util.concurrent.TimeoutException}.
+     */
     RETRY,
 
     /**
-     * It is given up and goes to the dead letters; it is parked if there is no sink. The records of a batch are not:
-     * its handler is interrupted, and what it says of each still counts.
+     * It is given up and goes to the dead letters; it is parked if there is no sink. A synchronous handler is
+     * interrupted first, and its record given up if that had no effect after a quarter of the time (a second at most).
+     * Of a batch those are given up that follow no other of their key in it; what follows is handled again after them.
      */
     DEAD_LETTER,
 

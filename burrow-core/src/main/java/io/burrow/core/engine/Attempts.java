@@ -137,9 +137,10 @@ final class Attempts<K, V> implements WorkerTask {
         long started = shared.time.nanos();
 
         CompletionStage<?> stage;
+        AttemptDemand demand = demanding ? new AttemptDemand(delivery, attempt) : null;
         worker.begin(delivery, started);
         try {
-            stage = call(delivery, attempt);
+            stage = call(delivery, attempt, demand);
             if (stage == null) {
                 throw new BurrowException(
                         ErrorCode.HANDLER_CONTRACT,
@@ -154,14 +155,12 @@ final class Attempts<K, V> implements WorkerTask {
         if (stage == AsyncMessageHandler.done()) {
             return ended(delivery, attempt, null, started) ? NEXT : HELD;
         }
-        return watch(delivery, attempt, stage, started);
+        return watch(delivery, attempt, stage, started, demand);
     }
 
-    private CompletionStage<?> call(Delivery delivery, int attempt) throws Exception {
+    private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {
         Message<K, V> message = decode(delivery, attempt);
-        return demanding
-                ? new AttemptDemand(delivery, attempt).call(() -> handler.handle(message))
-                : handler.handle(message);
+        return demand == null ? handler.handle(message) : demand.call(() -> handler.handle(message));
     }
 
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
@@ -183,11 +182,13 @@ final class Attempts<K, V> implements WorkerTask {
         return failures.failed(delivery, attempt, thrown, started);
     }
 
-    private int watch(Delivery delivery, int attempt, CompletionStage<?> stage, long started) {
+    private int watch(
+            Delivery delivery, int attempt, CompletionStage<?> stage, long started, @Nullable AttemptDemand demand) {
         Assignment assignment = delivery.assignment();
 
         assignment.pending.incrementAndGet();
-        StuckWatch.Stage watched = shared.config.stuckAfter().isZero() ? null : new StuckWatch.Stage(attempt, started);
+        StuckWatch.Stage watched =
+                shared.config.stuckAfter().isZero() ? null : new StuckWatch.Stage(attempt, started, demand);
         if (watched != null) {
             assignment.stages.put(delivery, watched);
         }
@@ -214,9 +215,27 @@ final class Attempts<K, V> implements WorkerTask {
         return async ? STAGE : HELD;
     }
 
-    /** Ends an attempt whose stage takes too long. What completes the stage later finds it ended. Loop thread. */
-    void timeOut(Delivery delivery, StuckWatch.Stage stage, Throwable failure) {
-        completed(delivery, stage.attempt(), failure, stage.startedNanos(), stage);
+    /**
+     * Ends an attempt whose stage takes too long, unless its handler runs and is to be waited for. What completes the
+     * stage later finds it ended. Loop thread.
+     */
+    void timeOut(Delivery delivery, StuckWatch.Stage stage, StuckException failure) {
+        AttemptDemand demand = stage.demand();
+        if (demand == null) {
+            completed(delivery, stage.attempt(), failure, stage.startedNanos(), stage);
+            return;
+        }
+        switch (demand.end(failure.isGivenUp(), shared.overruns, () -> left(delivery, stage))) {
+            case TAKEN -> settle(delivery, stage.attempt(), failure, stage.startedNanos(), frees(delivery, stage));
+            case LATE -> late(delivery, frees(delivery, stage));
+            case OVERRUN -> settle(delivery, stage.attempt(), failure, stage.startedNanos(), false);
+            default -> {} // it is looked at again
+        }
+    }
+
+    /** A handler that its attempt was taken from has returned: until then it counted as running. */
+    private void left(Delivery delivery, StuckWatch.Stage stage) {
+        late(delivery, frees(delivery, stage));
     }
 
     private void completed(
@@ -226,17 +245,31 @@ final class Attempts<K, V> implements WorkerTask {
             long started,
             StuckWatch.@Nullable Stage watched) {
         boolean first = delivery.take(attempt);
-        // The attempt may have been taken from the handler in the moment in which that returned: what the stage holds
-        // is
-        // freed by whoever takes it out of the watched ones.
-        boolean frees = watched == null ? first : delivery.assignment().stages.remove(delivery, watched);
-        if (!first) { // a second completion, or one that comes too late
-            if (frees) {
-                shared.overruns.returned(delivery);
-                free(delivery, false);
-            }
-            return;
+        boolean frees = watched == null ? first : frees(delivery, watched);
+        if (first) {
+            settle(delivery, attempt, error, started, frees);
+        } else { // a second completion, or one that comes too late
+            late(delivery, frees);
         }
+    }
+
+    /**
+     * Whether the caller frees what a stage holds. The attempt may have been taken from the handler in the moment in
+     * which that returned: so it is whoever takes the stage out of the watched ones.
+     */
+    private static boolean frees(Delivery delivery, StuckWatch.Stage watched) {
+        return delivery.assignment().stages.remove(delivery, watched);
+    }
+
+    private void late(Delivery delivery, boolean frees) {
+        if (frees) {
+            shared.overruns.returned(delivery);
+            free(delivery, false);
+        }
+    }
+
+    /** Sees to an attempt that the caller took. */
+    private void settle(Delivery delivery, int attempt, @Nullable Throwable error, long started, boolean frees) {
         shared.attemptEnded(error != null, started);
         boolean next = false;
         try {

@@ -115,8 +115,9 @@ final class BatchAttempts<K, V> implements WorkerTask {
             boolean more = add(unit, run);
             unit = more && !run.isFull() ? next() : null;
         }
+        run.endUnreadable(); // they need not wait for the handler
         if (!run.isEmpty()) {
-            worker.begin(run.deliveries(), run.startedNanos());
+            worker.begin(run, run.startedNanos());
             call(run);
         }
     }

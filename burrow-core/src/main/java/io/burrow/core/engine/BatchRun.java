@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class BatchRun<K, V> {
 
     private final List<Delivery> deliveries = new ArrayList<>();
     private final List<Message<K, V>> messages = new ArrayList<>();
+    /** The attempt of each, at the same index. */
+    private final List<Integer> attempts = new ArrayList<>();
     /** Of those that could not be decoded, at the same index; the others have a message. */
     private final List<@Nullable Throwable> undecodable = new ArrayList<>();
     /** The lanes in this batch, and the last of their entries that is. */
@@ -146,6 +149,7 @@ final class BatchRun<K, V> {
             failure = e;
         }
         deliveries.add(delivery);
+        attempts.add(attempt);
         undecodable.add(failure);
         Lane lane = delivery.lane();
         if (lane != null) {
@@ -156,6 +160,23 @@ final class BatchRun<K, V> {
             }
         }
         return failure == null;
+    }
+
+    /** Ends those that cannot be decoded, unless something before them in their lane has to end first. */
+    void endUnreadable() {
+        Set<Lane> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < deliveries.size(); i++) {
+            Delivery delivery = deliveries.get(i);
+            Throwable failure = undecodable.get(i);
+            boolean leads = delivery.lane() == null || lanes.add(delivery.lane());
+            if (failure != null && leads) {
+                int attempt = attempts.remove(i);
+                deliveries.remove(i);
+                undecodable.remove(i--);
+                delivery.take(attempt);
+                end(delivery, attempt, failure, null);
+            }
+        }
     }
 
     /**
@@ -178,18 +199,22 @@ final class BatchRun<K, V> {
                 message++;
             }
         }
-        boolean[] undone = undoFollowers(failed);
+        boolean[] gone = takeAll();
+        boolean[] undone = undoFollowers(failed, gone);
         boolean apart = thrown != null && !together && deliveries.size() > 1;
         Group group = thrown != null && together ? new Group() : null;
         for (int i = 0; i < failed.length; i++) {
             Delivery delivery = deliveries.get(i);
-            if (apart) {
+            if (apart && !gone[i]) {
                 delivery.setAlone();
             }
-            if (undone[i]) {
+            if (gone[i]) {
+                delivery.assignment().pending.decrementAndGet();
+                shared.overruns.returned(delivery);
+            } else if (undone[i]) {
                 delivery.assignment().pending.decrementAndGet();
             } else {
-                end(delivery, failed[i], group);
+                end(delivery, attempts.get(i), failed[i], group);
             }
         }
         if (group != null && !group.deliveries.isEmpty()) {
@@ -198,10 +223,22 @@ final class BatchRun<K, V> {
     }
 
     /**
-     * Takes back what follows a failed one in its lane, before that one is seen to: from then on its lane may be
-     * somebody else's.
+     * Takes all attempts, before anything is said of one: from then on none can be taken from this batch. Returns which
+     * had been, because the batch took too long.
      */
-    private boolean[] undoFollowers(@Nullable Throwable[] failed) {
+    private boolean[] takeAll() {
+        boolean[] gone = new boolean[deliveries.size()];
+        for (int i = 0; i < gone.length; i++) {
+            gone[i] = !deliveries.get(i).take(attempts.get(i));
+        }
+        return gone;
+    }
+
+    /**
+     * Takes back what follows a failed one in its lane, or one that is gone, before that one is seen to: from then on
+     * its lane may be somebody else's.
+     */
+    private boolean[] undoFollowers(@Nullable Throwable[] failed, boolean[] gone) {
         boolean[] undone = new boolean[failed.length];
         Set<Lane> broken = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < failed.length; i++) {
@@ -211,24 +248,33 @@ final class BatchRun<K, V> {
                 continue;
             }
             if (broken.contains(lane)) {
-                int attempt = delivery.attempts();
-                delivery.take(attempt);
-                delivery.unbegin(attempt);
+                delivery.unbegin(attempts.get(i));
                 undone[i] = true;
-            } else if (failed[i] != null) {
+            } else if (failed[i] != null || gone[i]) {
                 broken.add(lane);
             }
         }
         return undone;
     }
 
-    private void end(Delivery delivery, @Nullable Throwable failure, @Nullable Group group) {
-        Assignment assignment = delivery.assignment();
-        int attempt = delivery.attempts();
-        if (!delivery.take(attempt)) {
-            assignment.pending.decrementAndGet();
-            return;
+    /**
+     * Those whose attempts may be taken while the handler runs, and those attempts: of a lane only its first, since
+     * what follows has to be handled after it. Once the batch is complete; any thread.
+     *
+     * @param visitor is given a delivery and the number of its attempt
+     */
+    void forEachLeading(ObjIntConsumer<Delivery> visitor) {
+        Set<Lane> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < deliveries.size(); i++) {
+            Lane lane = deliveries.get(i).lane();
+            if (lane == null || lanes.add(lane)) {
+                visitor.accept(deliveries.get(i), attempts.get(i));
+            }
         }
+    }
+
+    private void end(Delivery delivery, int attempt, @Nullable Throwable failure, @Nullable Group group) {
+        Assignment assignment = delivery.assignment();
         shared.attemptEnded(failure != null, started);
         boolean next = true;
         if (failure == null) {

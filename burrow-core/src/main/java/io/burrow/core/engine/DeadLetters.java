@@ -36,7 +36,6 @@ final class DeadLetters {
      * Sends a delivery's record. The delivery keeps its lane until it is acknowledged. Called while its assignment
      * cannot end unseen: by a worker inside of it, or with {@code pending} raised.
      */
-    @SuppressWarnings("unchecked")
     void send(Delivery delivery) {
         if (Failures.lastFailure(delivery).cause() instanceof StuckException && !delivery.isGivenUp()) {
             delivery.giveUp(); // by a worker: a sink may block, and it is the loop that finds what is stuck
@@ -54,14 +53,17 @@ final class DeadLetters {
             failed(delivery, failure, new TimeoutException("no acknowledgement in time"));
             return;
         }
+        if (troubles != null && troubles.sending) {
+            sendLater(delivery, failure); // a sink that blocks has one worker for it, and gets no other
+            return;
+        }
         assignment.pending.incrementAndGet();
         AtomicBoolean answered = new AtomicBoolean();
         Timeout timeout =
                 shared.time.schedule(shared.config.deadLetterTimeout().toNanos(), () -> unanswered(delivery, answered));
         CompletionStage<?> stage;
         try {
-            stage = sink.send(
-                    new DeadLetter<>((SourceRecord<Object, Object>) delivery.record(), failure, shared.time.now()));
+            stage = call(delivery, failure);
             if (stage == null) {
                 throw new NullPointerException("the sink returned null instead of a stage");
             }
@@ -72,6 +74,18 @@ final class DeadLetters {
         } catch (Throwable e) {
             timeout.cancel();
             answer(delivery, answered, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private @Nullable CompletionStage<?> call(Delivery delivery, Failure failure) throws Exception {
+        Delivery.Troubles troubles = Objects.requireNonNull(delivery.troubles);
+        troubles.sending = true;
+        try {
+            return sink.send(
+                    new DeadLetter<>((SourceRecord<Object, Object>) delivery.record(), failure, shared.time.now()));
+        } finally {
+            troubles.sending = false;
         }
     }
 

@@ -185,6 +185,8 @@ class Delivery extends Entry {
         int deadLetterSends;
         /** It was sent and not acknowledged in time, and that was not seen to yet. */
         boolean unanswered;
+        /** A worker is inside of the sink with it; written by that worker alone. */
+        volatile boolean sending;
         /** It has taken its share of the budget of dead letters. */
         boolean budgeted;
 

@@ -20,8 +20,9 @@ final class Overruns {
         running.put(delivery, new AtomicReference<>(RUNNING));
     }
 
-    /** The attempt could not be taken: its handler was faster. Loop thread. */
+    /** The attempt could not be taken: its handler was faster, and what it left behind may wait here already. */
     void cancel(Delivery delivery) {
+        returned(delivery);
         running.remove(delivery);
     }
 

@@ -164,7 +164,7 @@ final class Snapshots {
             PartitionHealth.State how = PartitionHealth.stateOf(stats.blocked());
             String detail = detail(stats, assignment);
             partitions.add(new PartitionHealth(assignment.partition, how, stats.blocked(), detail));
-            if (how == PartitionHealth.State.BLOCKED) {
+            if (how == PartitionHealth.State.BLOCKED && !isBackPressure(stats, assignment)) {
                 problems.add(assignment.partition + ": " + stats.blocked() + ", " + detail);
             }
             if (stats.parked() > 0) {
@@ -198,6 +198,19 @@ final class Snapshots {
                 partitions,
                 problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())),
                 cause);
+    }
+
+    /**
+     * Whether what holds a partition up is no more than records that are being handled, or wait for that: a bound that
+     * is reached while there is more to do than can be done at once. It is trouble where most of what is held waits for
+     * something else, or is stuck.
+     */
+    private static boolean isBackPressure(PartitionStats stats, Assignment assignment) {
+        return switch (stats.blocked()) {
+            case PARTITION_RECORDS_FULL, PARTITION_BYTES_FULL, RECORDS_FULL, BYTES_FULL ->
+                assignment.stuckSequence < 0 && 2 * (stats.retrying() + stats.parked()) <= assignment.unfinished();
+            default -> false;
+        };
     }
 
     private String detail(PartitionStats stats, Assignment assignment) {

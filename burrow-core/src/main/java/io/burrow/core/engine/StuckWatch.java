@@ -94,14 +94,18 @@ final class StuckWatch {
             if (action != StuckAction.WARN && action != StuckAction.HALT) {
                 worker.interrupt(job);
             }
-        } else if (action == StuckAction.DEAD_LETTER && job instanceof Delivery one) {
-            takeFromHandler(worker, job, one, age); // it had a while to heed the interrupt
+        } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
+            if (job instanceof BatchRun<?, ?> batch) {
+                batch.forEachLeading((delivery, attempt) -> takeFromHandler(worker, job, delivery, attempt, age));
+            } else {
+                takeFromHandler(
+                        worker, job, deliveries.get(0), deliveries.get(0).running(), age);
+            }
         }
     }
 
-    @SuppressWarnings("unchecked") // a job is a delivery, or a batch of them
     private static List<Delivery> deliveries(Object job) {
-        return job instanceof Delivery one ? List.of(one) : (List<Delivery>) job;
+        return job instanceof BatchRun<?, ?> batch ? batch.deliveries() : List.of((Delivery) job);
     }
 
     private boolean isNew(Object job) {
@@ -129,15 +133,15 @@ final class StuckWatch {
         }
     }
 
-    private void takeFromHandler(Worker worker, Object job, Delivery delivery, long age) {
-        int attempt = delivery.running();
+    private void takeFromHandler(Worker worker, Object job, Delivery delivery, int attempt, long age) {
         long startedNanos = worker.jobStartedNanos();
-        if (attempt == 0 || worker.job() != job) {
-            return; // or the attempt may be another worker's, which has just begun
+        if (attempt == 0 || delivery.running() != attempt || worker.job() != job) {
+            return; // it is taken already; or may be another worker's, which has just begun
         }
         delivery.assignment().pending.incrementAndGet();
         shared.overruns.begin(delivery);
         if (delivery.take(attempt)) {
+            shared.attemptEnded(true, startedNanos);
             if (failures.failed(delivery, attempt, failure(age, true), startedNanos)) {
                 shared.moveOn(delivery);
             }
@@ -168,6 +172,7 @@ final class StuckWatch {
      *
      * @param attempt the attempt that it belongs to
      * @param startedNanos when the attempt began
+     * @param demand who is inside of its handler, where stages may start that later; else null
      */
-    record Stage(int attempt, long startedNanos) {}
+    record Stage(int attempt, long startedNanos, @Nullable AttemptDemand demand) {}
 }

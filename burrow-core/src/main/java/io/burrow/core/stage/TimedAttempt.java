@@ -2,9 +2,8 @@ package io.burrow.core.stage;
 
 import io.burrow.core.host.Demand;
 import io.burrow.core.host.StageHost;
+import io.burrow.core.host.ThreadsInside;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the time is up, threads inside are interrupted, and the attempt fails when the last of them is out: not
  * before, since the next record of the key would start while this one's handler still runs. Without a thread inside it
- * fails at once. An interrupt is sent under the lock and only to a thread that is inside, and cleared by that thread on
- * its way out, under the lock too: so none gets to what the thread does next. Any thread.
+ * fails at once. Any thread.
  */
 final class TimedAttempt extends Demand {
     private final StageHost host;
@@ -27,8 +25,7 @@ final class TimedAttempt extends Demand {
 
     private volatile boolean expired; // written under the lock
     private boolean ended; // guarded by this, like what follows
-    private @Nullable Thread inside;
-    private @Nullable List<Thread> alsoInside;
+    private final ThreadsInside inside = new ThreadsInside();
     private @Nullable CompletableFuture<Object> outcome;
 
     TimedAttempt(StageHost host, Duration limit, long deadlineNanos) {
@@ -52,14 +49,7 @@ final class TimedAttempt extends Demand {
         if (expired) {
             return false;
         }
-        if (inside == null) {
-            inside = Thread.currentThread();
-        } else {
-            if (alsoInside == null) {
-                alsoInside = new ArrayList<>(1);
-            }
-            alsoInside.add(Thread.currentThread());
-        }
+        inside.enter();
         return true;
     }
 
@@ -67,25 +57,13 @@ final class TimedAttempt extends Demand {
     protected void leave() {
         CompletableFuture<Object> failing = null;
         synchronized (this) {
-            if (inside == Thread.currentThread()) {
-                inside = null;
-            } else if (alsoInside != null) {
-                alsoInside.remove(Thread.currentThread());
-            }
-            if (expired) {
-                Thread.interrupted();
-                if (isNobodyInside()) {
-                    failing = outcome;
-                }
+            if (inside.leave() && expired) {
+                failing = outcome;
             }
         }
         if (failing != null) {
             failing.completeExceptionally(failure(null));
         }
-    }
-
-    private boolean isNobodyInside() {
-        return inside == null && (alsoInside == null || alsoInside.isEmpty());
     }
 
     /** The time is up. Timer thread. */
@@ -96,13 +74,8 @@ final class TimedAttempt extends Demand {
                 return;
             }
             expired = true;
-            if (inside != null) {
-                inside.interrupt();
-            }
-            if (alsoInside != null) {
-                alsoInside.forEach(Thread::interrupt);
-            }
-            failing = isNobodyInside() ? outcome : null;
+            inside.interrupt();
+            failing = inside.isEmpty() ? outcome : null;
         }
         if (failing == null) {
             return; // who is inside sees to it
@@ -125,7 +98,7 @@ final class TimedAttempt extends Demand {
     CompletionStage<?> await(CompletionStage<?> stage, Runnable atEnd) throws TimeoutException {
         CompletableFuture<Object> result = new CompletableFuture<>();
         synchronized (this) {
-            if (expired && isNobodyInside()) {
+            if (expired && inside.isEmpty()) {
                 throw failure(null);
             }
             outcome = result;

@@ -2,9 +2,15 @@ package io.burrow.core.engine;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
+import io.burrow.api.BurrowConfig;
+import io.burrow.api.StuckAction;
 import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.core.host.Demand;
+import io.burrow.core.host.Demanding;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -12,6 +18,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /** Two threads want to say what came of one delivery: exactly one does. */
@@ -95,7 +102,7 @@ public final class DeliveryRaces {
         public void loop() {
             StuckWatch.Stage seen = rig.assignment.stages.get(rig.delivery);
             if (seen != null) {
-                attempts.timeOut(rig.delivery, seen, new TimeoutException());
+                attempts.timeOut(rig.delivery, seen, new StuckException("late", false));
             }
         }
 
@@ -105,6 +112,149 @@ public final class DeliveryRaces {
             r.r2 = rig.assignment.retrying.size();
             r.r3 = rig.lane.due();
             r.r4 = rig.assignment.pending.get() + rig.shared.permits.inUse() + rig.assignment.stages.size();
+        }
+    }
+
+    /**
+     * A stage starts the handler, late and on a thread of its own, in the moment in which its attempt is ended for its
+     * age: it does not start, or is waited for.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "never at the same time as its retry, which is due at once")
+    @State
+    public static class LateStartAgainstItsTimeLimit {
+        private final RaceRig rig = new RaceRig(RaceRig.RETRIES);
+        private final CompletableFuture<Void> stage = new CompletableFuture<>();
+        private final Attempts<String, String> attempts;
+        private Demand demand = Demand.current();
+        private volatile boolean inside;
+
+        public LateStartAgainstItsTimeLimit() {
+            attempts = rig.attempts(new Demanding<>(message -> {
+                demand = Demand.current();
+                return stage;
+            }));
+            rig.shared.permits.tryAcquire(1);
+            attempts.run(rig.delivery, rig.worker);
+        }
+
+        @Actor
+        public void laterThread(II_Result r) {
+            try {
+                demand.resume(() -> {
+                    inside = true;
+                    r.r1 = rig.assignment.retrying.size();
+                    inside = false;
+                    return null;
+                });
+                stage.complete(null);
+            } catch (CancellationException e) {
+                r.r1 = 0; // it was too late to begin
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Actor
+        public void loop(II_Result r) {
+            StuckWatch.Stage seen = rig.assignment.stages.get(rig.delivery);
+            if (seen != null) {
+                attempts.timeOut(rig.delivery, seen, new StuckException("too old", false));
+                r.r2 = !rig.assignment.retrying.isEmpty() && inside ? 1 : 0;
+            }
+        }
+    }
+
+    /** A handler returns in the moment in which its attempt is taken from it: all that it held is freed, once. */
+    @JCStressTest
+    @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "it was faster: finished, and its key goes on")
+    @Outcome(id = "0, 1, 0, 0", expect = ACCEPTABLE, desc = "it was taken, or returned before its stage was completed")
+    @State
+    public static class LateHandlerReturnsAgainstItsTimeLimit {
+        private final RaceRig rig = new RaceRig(RaceRig.PARKS);
+        private final CompletableFuture<Void> stage = new CompletableFuture<>();
+        private final Attempts<String, String> attempts;
+        private Demand demand = Demand.current();
+
+        public LateHandlerReturnsAgainstItsTimeLimit() {
+            attempts = rig.attempts(new Demanding<>(message -> {
+                demand = Demand.current();
+                return stage;
+            }));
+            rig.shared.permits.tryAcquire(1);
+            attempts.run(rig.delivery, rig.worker);
+        }
+
+        @Actor
+        public void laterThread() {
+            try {
+                demand.resume(() -> null);
+                stage.complete(null);
+            } catch (CancellationException e) {
+                // it was too late to begin
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Actor
+        public void loop() {
+            StuckWatch.Stage seen = rig.assignment.stages.get(rig.delivery);
+            for (int look = 0; seen != null && look < 2; look++) { // the first interrupts it, if it is inside
+                attempts.timeOut(rig.delivery, seen, new StuckException("too old", true));
+            }
+        }
+
+        @Arbiter
+        public void end(IIII_Result r) {
+            r.r1 = rig.finished();
+            r.r2 = rig.assignment.parked.size(); // without a sink that is where it goes
+            r.r3 = rig.assignment.pending.get() + rig.shared.permits.inUse();
+            r.r4 = rig.assignment.stages.size() + 1;
+            rig.shared.overruns.afterHandler(rig.delivery, () -> r.r4--); // at once, if nothing is waited for
+        }
+    }
+
+    /** A batch ends in the moment in which its records are taken from it: all of them, or none. */
+    @JCStressTest
+    @Outcome(id = "2, 0, 0, 1", expect = ACCEPTABLE, desc = "it was faster: both are finished")
+    @Outcome(id = "0, 1, 0, 0", expect = ACCEPTABLE, desc = "the first was taken, and the second is run again after it")
+    @State
+    public static class BatchAgainstItsTimeLimit {
+        private static final BurrowConfig CONFIG = BurrowConfig.builder()
+                .errorThreshold(0)
+                .stuckAfter(Duration.ofNanos(1))
+                .onStuck(StuckAction.DEAD_LETTER)
+                .build();
+
+        private final RaceRig rig = new RaceRig(CONFIG); // without a sink, they are parked
+        private final Delivery second = rig.next();
+        private final BatchRun<String, String> run = new BatchRun<>(rig.shared, rig.finisher, rig.failures);
+        private final StuckWatch watch = new StuckWatch(rig.shared, rig.assignments, rig.failures);
+
+        public BatchAgainstItsTimeLimit() {
+            rig.lane.claim();
+            run.add(rig.delivery);
+            rig.worker.begin(run, -100);
+            watch.look(); // interrupts its handler
+        }
+
+        @Actor
+        public void worker() {
+            run.end(this, List.of(io.burrow.api.Outcome.success(), io.burrow.api.Outcome.success()), null, false);
+        }
+
+        @Actor
+        public void loop() {
+            watch.look();
+        }
+
+        @Arbiter
+        public void end(IIII_Result r) {
+            r.r1 = rig.finished();
+            r.r2 = rig.assignment.parked.size();
+            r.r3 = rig.assignment.pending.get();
+            r.r4 = second.attempts();
         }
     }
 

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.burrow.api.BatchRetry;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowException;
-import io.burrow.api.BurrowState;
 import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
 import io.burrow.api.PartitionHealth;
-import io.burrow.api.StuckAction;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -187,119 +184,6 @@ class EngineProtectionTest extends EngineRig {
                 .isInstanceOf(BurrowException.class)
                 .hasMessageContaining("DEAD_LETTER_SINK_MISSING");
         assertThat(burrow.burrow().parked()).hasSize(1);
-    }
-
-    // ---- stuck records
-
-    @Test
-    void aStageThatNeverCompletes_isReported_byTheAgeOfItsProcessing() {
-        SteppedBurrow<String, String> burrow = start(async().config(c -> c.stuckAfter(Duration.ofSeconds(10))));
-        produce(2);
-        burrow.settle().advance(Duration.ofSeconds(9));
-        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.NONE);
-        burrow.advance(Duration.ofSeconds(4));
-        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.HELD_BY_STUCK);
-        assertThat(health(burrow).detail()).contains("offset 0");
-        assertThat(burrow.burrow().health().problems())
-                .anyMatch(p -> p.contains("RECORD_STUCK") && p.contains("t-0@0"));
-        complete(burrow, 0);
-        burrow.advance(Duration.ofSeconds(3));
-        assertThat(committed()).isEqualTo(1);
-    }
-
-    @Test
-    void aStuckStage_canBeTimedOut_andItsLateCompletionChangesNothing() {
-        SteppedBurrow<String, String> burrow = start(async().config(c -> c.ordering(Ordering.KEY)
-                .stuckAfter(Duration.ofSeconds(10))
-                .onStuck(StuckAction.RETRY)
-                .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))));
-        produce(1);
-        burrow.settle();
-        var late = stages.get(0L);
-        burrow.advance(Duration.ofSeconds(11)).advance(Duration.ofSeconds(1));
-        assertThat(started).containsExactly(0L, 0L);
-        late.complete(null);
-        burrow.advance(Duration.ofSeconds(6));
-        assertThat(committedOr(0)).isZero();
-        complete(burrow, 0);
-        burrow.advance(Duration.ofSeconds(6));
-        assertThat(committed()).isEqualTo(1);
-    }
-
-    @Test
-    void aStuckStage_canGoToTheDeadLetters() {
-        SteppedBurrow<String, String> burrow = start(async().deadLetters(sink)
-                .config(c -> c.stuckAfter(Duration.ofSeconds(10)).onStuck(StuckAction.DEAD_LETTER)));
-        produce(1);
-        burrow.settle().advance(Duration.ofSeconds(20));
-        assertThat(sink.letters()).hasSize(1);
-        assertThat(committed()).isEqualTo(1);
-        assertThat(burrow.burrow().stats().activeWorkers()).isZero();
-    }
-
-    @Test
-    void aHandlerThatReturnsAStage_afterItsRecordWasTaken_freesAllThatItHeld() {
-        List<SteppedBurrow<String, String>> self = new ArrayList<>();
-        List<Long> began = new ArrayList<>();
-        SteppedBurrow<String, String> burrow = start(base().asyncHandler(m -> {
-                    began.add(m.offset());
-                    if (m.offset() > 0) {
-                        return CompletableFuture.completedFuture(null);
-                    }
-                    for (int look = 0; look < 3; look++) { // it blocks, and does not heed the interrupt
-                        clock.advance(Duration.ofSeconds(11));
-                        self.get(0).turn();
-                    }
-                    return new CompletableFuture<>();
-                })
-                .deadLetters(sink)
-                .config(c -> c.ordering(Ordering.KEY)
-                        .concurrency(1)
-                        .stuckAfter(Duration.ofSeconds(10))
-                        .onStuck(StuckAction.DEAD_LETTER)));
-        self.add(burrow);
-        broker.produce("t", 0, "a", "0");
-        broker.produce("t", 0, "a", "1");
-        burrow.settle().advance(Duration.ofSeconds(5));
-        assertThat(sink.letters()).hasSize(1);
-        assertThat(began).containsExactly(0L, 1L);
-        assertThat(committed()).isEqualTo(2);
-        assertThat(burrow.burrow().stats().activeWorkers()).isZero();
-        assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
-    }
-
-    @Test
-    void aStuckBatch_isNotTakenFromItsHandler() {
-        List<SteppedBurrow<String, String>> self = new ArrayList<>();
-        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
-                    for (int look = 0; look < 3; look++) {
-                        clock.advance(Duration.ofSeconds(11));
-                        self.get(0).turn();
-                    }
-                    return Collections.nCopies(messages.size(), Outcome.success());
-                })
-                .deadLetters(sink)
-                .config(c -> c.ordering(Ordering.KEY)
-                        .stuckAfter(Duration.ofSeconds(10))
-                        .onStuck(StuckAction.DEAD_LETTER)));
-        self.add(burrow);
-        for (int i = 0; i < 4; i++) {
-            broker.produce("t", 0, "a", "value");
-        }
-        burrow.settle().advance(Duration.ofSeconds(5));
-        assertThat(sink.letters()).isEmpty();
-        assertThat(committed()).isEqualTo(4);
-        assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.contains("RECORD_STUCK"));
-    }
-
-    @Test
-    void aStuckRecord_canHalt() {
-        SteppedBurrow<String, String> burrow =
-                start(async().config(c -> c.stuckAfter(Duration.ofSeconds(10)).onStuck(StuckAction.HALT)));
-        produce(1);
-        burrow.settle().advance(Duration.ofSeconds(20)).advance(Duration.ofSeconds(40));
-        assertThat(burrow.burrow().state()).isEqualTo(BurrowState.FAILED);
-        assertThat(burrow.burrow().health().cause()).hasMessageContaining("RECORD_STUCK");
     }
 
     // ---- breaker, rate, budget

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What health says: of each partition one reason, in words too; of the whole one word. */
+/**
+ * What health says: of each partition one reason, in words too; of the whole one word. Long because each reason has its
+ * scene here.
+ */
 class HealthTest extends EngineRig {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -431,14 +434,45 @@ class HealthTest extends EngineRig {
 
     @Test
     void aPartitionThatIsHeldUp_degradesIt_andIsNamed() {
-        SteppedBurrow<String, String> burrow = start(async().config(c -> c.maxPartitionInFlightRecords(1)));
+        SteppedBurrow<String, String> burrow = start(async().config(
+                        c -> c.maxPartitionInFlightRecords(1).backoff(BackoffStrategy.fixed(Duration.ofMinutes(1)))));
         produce(1);
-        Health health = of(burrow.settle());
+        burrow.settle();
+        fail(burrow, 0);
+        Health health = of(burrow);
         assertThat(health.status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(health.ready()).isTrue();
         assertThat(health.problems())
                 .containsExactly("t-0: PARTITION_RECORDS_FULL, as many records held as one partition may, 1: the oldest"
                         + " at offset 0 for 0 ms");
+    }
+
+    @Test
+    void backPressure_isShown_andIsNoTrouble_untilWhatIsHeldIsStuckOrWaits() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.maxPartitionInFlightRecords(4)
+                .stuckAfter(Duration.ofMinutes(1))
+                .backoff(BackoffStrategy.fixed(Duration.ofMinutes(10)))));
+        produce(6);
+        Health health = of(burrow.settle());
+        assertThat(first(health).reason()).isEqualTo(BlockedReason.PARTITION_RECORDS_FULL);
+        assertThat(health.status()).isEqualTo(Health.Status.READY);
+        fail(burrow, 0);
+        fail(burrow, 1);
+        assertThat(of(burrow).status()).isEqualTo(Health.Status.READY);
+        fail(burrow, 2);
+        assertThat(first(of(burrow)).reason()).isEqualTo(BlockedReason.PARTITION_RECORDS_FULL);
+        assertThat(of(burrow).status()).isEqualTo(Health.Status.DEGRADED);
+    }
+
+    @Test
+    void backPressureOfStuckRecords_degradesIt() {
+        SteppedBurrow<String, String> burrow =
+                start(async().config(c -> c.maxPartitionInFlightRecords(4).stuckAfter(Duration.ofMinutes(1))));
+        produce(6);
+        assertThat(of(burrow.settle()).status()).isEqualTo(Health.Status.READY);
+        burrow.advance(Duration.ofMinutes(2)).advance(SECOND);
+        assertThat(first(of(burrow)).reason()).isEqualTo(BlockedReason.PARTITION_RECORDS_FULL);
+        assertThat(of(burrow).status()).isEqualTo(Health.Status.DEGRADED);
     }
 
     @Test

@@ -50,7 +50,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every setting either stays as it was at the start, or has a scene here that shows that its change takes effect. */
+/**
+ * Every setting either stays as it was at the start, or has a scene here that shows that its change takes effect: that
+ * makes it long.
+ */
 class RuntimeSettingsTest extends EngineRig {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);

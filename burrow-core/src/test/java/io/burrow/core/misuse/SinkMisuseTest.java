@@ -159,6 +159,34 @@ class SinkMisuseTest extends MisuseRig {
         assertThat(committed()).isEqualTo(1);
     }
 
+    @Test
+    void sinkThatBlocks_getsNoSecondWorkerForTheSameLetter() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<Integer> sendsWithin = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(failing(0)
+                .deadLetters(letter -> {
+                    if (++sends == 1) {
+                        for (int i = 0; i < 60; i++) { // it blocks for a minute
+                            clock.advance(Duration.ofSeconds(1));
+                            self.get(0).turn();
+                            while (self.get(0).workers().step()) {}
+                        }
+                        sendsWithin.add(sends);
+                    }
+                    return CompletableFuture.completedFuture(null);
+                })
+                .config(c -> c.retryPolicy(RetryPolicy.never())
+                        .deadLetterTimeout(Duration.ofSeconds(10))
+                        .deadLetterBackoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))));
+        self.add(burrow);
+        produce(1);
+        burrow.settle().advance(Duration.ofSeconds(10));
+        assertThat(sendsWithin).containsExactly(1);
+        assertThat(sends).isEqualTo(2); // the answer came too late, so it is sent again
+        assertThat(burrow.burrow().stats().deadLettered()).isOne();
+        assertThat(broker.lag("g")).isZero();
+    }
+
     /** It has the worker; it is seen, whether it blocks at the first sending or at a later one. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})

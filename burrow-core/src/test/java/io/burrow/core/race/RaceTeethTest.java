@@ -138,6 +138,24 @@ class RaceTeethTest {
                         "if (!answered.compareAndSet(false, true)) { return; }",
                         "if (answered.get()) { return; } answered.set(true);"),
                 Tooth.of(
+                        "engine.DeliveryRaces.BatchAgainstItsTimeLimit",
+                        "a batch does not look what was taken from it before it takes the rest back",
+                        "engine/BatchRun.java",
+                        "} else if (failed[i] != null || gone[i]) {",
+                        "} else if (failed[i] != null) {"),
+                Tooth.of(
+                        "engine.DeliveryRaces.LateStartAgainstItsTimeLimit",
+                        "a handler comes into an attempt that is over",
+                        "engine/AttemptDemand.java",
+                        "if (over) { return false; }",
+                        ""),
+                Tooth.of(
+                        "engine.DeliveryRaces.LateHandlerReturnsAgainstItsTimeLimit",
+                        "what a handler held is freed by whoever comes",
+                        "engine/Attempts.java",
+                        "return delivery.assignment().stages.remove(delivery, watched);",
+                        "delivery.assignment().stages.remove(delivery, watched); return true;"),
+                Tooth.of(
                         "engine.DeliveryRaces.HandlerReturnsAgainstTheStepThatWaitsForIt",
                         "a step is left for a handler in two steps",
                         "engine/Overruns.java",

@@ -3,9 +3,12 @@ package io.burrow.core.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.Ordering;
+import io.burrow.api.StuckAction;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.core.Burrow;
 import io.burrow.core.engine.EngineRig;
+import io.burrow.core.stage.Stages;
+import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.RebalanceProtocol;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
@@ -87,6 +90,33 @@ class OrderScenariosTest extends EngineRig {
         oldA.complete(null);
         settle(first, second);
         assertThat(started).contains(0L);
+    }
+
+    @Test
+    void s15_handlerThatAStageStartedLater_andThatIsGivenUp_holdsItsKeyUntilItReturns() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<String> steps = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    steps.add("begins " + m.offset());
+                    for (int i = 0; m.offset() == 1 && i < 60; i++) { // it takes a minute and heeds no interrupt
+                        clock.advance(Duration.ofSeconds(1));
+                        self.get(0).turn();
+                        while (self.get(0).workers().step()) {}
+                    }
+                    steps.add("ends " + m.offset());
+                })
+                .stage(Stages.rateLimit(1, Duration.ofSeconds(1)))
+                .deadLetters(new InMemoryDeadLetters<>())
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        broker.produce("t", 0, "other", "0");
+        broker.produce("t", 0, "same", "1");
+        broker.produce("t", 0, "same", "2");
+        burrow.settle().advance(Duration.ofMinutes(1));
+        assertThat(burrow.burrow().stats().deadLettered()).isEqualTo(1);
+        assertThat(steps).containsExactly("begins 0", "ends 0", "begins 1", "ends 1", "begins 2", "ends 2");
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants are checked after every event. At quiet points all that disturbs ends, and everything must become
  * finished and committed in time ({@link QuietPoint}). The same seed gives the same events, to the letter of the trace.
+ * The class is long because every kind of event stands here, and draws from one random in one order.
  */
 public final class Simulation implements World {
     static final List<String> TOPICS = List.of("t", "u");

@@ -186,6 +186,20 @@ final class ScenarioDefects {
                         "return live.remove(partition);",
                         "lanes.remove(partition); return live.remove(partition);"),
                 tooth(
+                        "OrderScenariosTest"
+                                + ".s15_handlerThatAStageStartedLater_andThatIsGivenUp_holdsItsKeyUntilItReturns",
+                        "nobody looks whether a handler still runs",
+                        "engine/AttemptDemand.java",
+                        "if (inside.isEmpty()) {",
+                        "if (true) {"),
+                tooth(
+                        "OrderScenariosTest"
+                                + ".s15_handlerThatAStageStartedLater_andThatIsGivenUp_holdsItsKeyUntilItReturns",
+                        "a record that is taken from its handler lets its key go on",
+                        "engine/AttemptDemand.java",
+                        "overruns.begin(delivery);",
+                        ""),
+                tooth(
                         "CommitScenariosTest.s16_holes_doNotHoldTheCommitPoint",
                         "an end position counts only next to the last record",
                         "ledger/GapLedger.java",

@@ -1,0 +1,179 @@
+package io.burrow.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.api.BlockedReason;
+import io.burrow.api.BurrowState;
+import io.burrow.api.Message;
+import io.burrow.api.Ordering;
+import io.burrow.api.Outcome;
+import io.burrow.api.PartitionHealth;
+import io.burrow.api.StuckAction;
+import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.core.testing.InMemoryDeadLetters;
+import io.burrow.core.testing.SteppedBurrow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What happens to records that are handled for too long. */
+class EngineStuckTest extends EngineRig {
+    private final InMemoryDeadLetters<String, String> sink = new InMemoryDeadLetters<>();
+
+    private PartitionHealth health(SteppedBurrow<String, String> burrow) {
+        return burrow.burrow().health().partitions().stream()
+                .filter(p -> p.partition().equals(P0))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aStageThatNeverCompletes_isReported_byTheAgeOfItsProcessing() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.stuckAfter(Duration.ofSeconds(10))));
+        produce(2);
+        burrow.settle().advance(Duration.ofSeconds(9));
+        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.NONE);
+        burrow.advance(Duration.ofSeconds(4));
+        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.HELD_BY_STUCK);
+        assertThat(health(burrow).detail()).contains("offset 0");
+        assertThat(burrow.burrow().health().problems())
+                .anyMatch(p -> p.contains("RECORD_STUCK") && p.contains("t-0@0"));
+        complete(burrow, 0);
+        burrow.advance(Duration.ofSeconds(3));
+        assertThat(committed()).isEqualTo(1);
+    }
+
+    @Test
+    void aStuckStage_canBeTimedOut_andItsLateCompletionChangesNothing() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.ordering(Ordering.KEY)
+                .stuckAfter(Duration.ofSeconds(10))
+                .onStuck(StuckAction.RETRY)
+                .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))));
+        produce(1);
+        burrow.settle();
+        var late = stages.get(0L);
+        burrow.advance(Duration.ofSeconds(11)).advance(Duration.ofSeconds(1));
+        assertThat(started).containsExactly(0L, 0L);
+        late.complete(null);
+        burrow.advance(Duration.ofSeconds(6));
+        assertThat(committedOr(0)).isZero();
+        complete(burrow, 0);
+        burrow.advance(Duration.ofSeconds(6));
+        assertThat(committed()).isEqualTo(1);
+    }
+
+    @Test
+    void aStuckStage_canGoToTheDeadLetters() {
+        SteppedBurrow<String, String> burrow = start(async().deadLetters(sink)
+                .config(c -> c.stuckAfter(Duration.ofSeconds(10)).onStuck(StuckAction.DEAD_LETTER)));
+        produce(1);
+        burrow.settle().advance(Duration.ofSeconds(20));
+        assertThat(sink.letters()).hasSize(1);
+        assertThat(committed()).isEqualTo(1);
+        assertThat(burrow.burrow().stats().activeWorkers()).isZero();
+    }
+
+    @Test
+    void aHandlerThatReturnsAStage_afterItsRecordWasTaken_freesAllThatItHeld() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<Long> began = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().asyncHandler(m -> {
+                    began.add(m.offset());
+                    if (m.offset() > 0) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    for (int look = 0; look < 3; look++) { // it blocks, and does not heed the interrupt
+                        clock.advance(Duration.ofSeconds(11));
+                        self.get(0).turn();
+                    }
+                    return new CompletableFuture<>();
+                })
+                .deadLetters(sink)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .concurrency(1)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        broker.produce("t", 0, "a", "0");
+        broker.produce("t", 0, "a", "1");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(sink.letters()).hasSize(1);
+        assertThat(began).containsExactly(0L, 1L);
+        assertThat(committed()).isEqualTo(2);
+        assertThat(burrow.burrow().stats().activeWorkers()).isZero();
+        assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
+    }
+
+    @Test
+    void aStuckBatch_canGoToTheDeadLetters_andWhatFollowsInItsKeysIsRunAfterIt() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<List<Long>> batches = new ArrayList<>();
+        List<Integer> lettersWithin = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    batches.add(messages.stream().map(Message::offset).toList());
+                    if (batches.size() == 1) {
+                        for (int look = 0; look < 4; look++) { // it does not heed the interrupt
+                            clock.advance(Duration.ofSeconds(11));
+                            self.get(0).turn();
+                            while (self.get(0).workers().step()) {}
+                        }
+                        lettersWithin.add(sink.letters().size());
+                    }
+                    return Collections.nCopies(messages.size(), Outcome.success());
+                })
+                .deadLetters(sink)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        for (String key : List.of("a", "a", "b", "a")) {
+            broker.produce("t", 0, key, "value");
+        }
+        broker.produce("t", 0, null, "value");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(batches.get(0)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
+        assertThat(lettersWithin).containsExactly(3); // the first of each key, and who has none
+        assertThat(sink.letters()).hasSize(3);
+        assertThat(batches.stream().skip(1).flatMap(List::stream)).containsExactly(1L, 3L);
+        assertThat(committed()).isEqualTo(5);
+        assertThat(burrow.burrow().stats().deadLettered()).isEqualTo(3);
+        assertThat(burrow.burrow().stats().processed()).isEqualTo(2);
+        assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
+    }
+
+    @Test
+    void aStuckBatch_withRetry_isNotTakenFromItsHandler_andWhatThatSaysCounts() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    for (int look = 0; look < 3; look++) {
+                        clock.advance(Duration.ofSeconds(11));
+                        self.get(0).turn();
+                        while (self.get(0).workers().step()) {}
+                    }
+                    return Collections.nCopies(messages.size(), Outcome.success());
+                })
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.RETRY)));
+        self.add(burrow);
+        for (int i = 0; i < 4; i++) {
+            broker.produce("t", 0, "a", "value");
+        }
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(committed()).isEqualTo(4);
+        assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.contains("RECORD_STUCK"));
+    }
+
+    @Test
+    void aStuckRecord_canHalt() {
+        SteppedBurrow<String, String> burrow =
+                start(async().config(c -> c.stuckAfter(Duration.ofSeconds(10)).onStuck(StuckAction.HALT)));
+        produce(1);
+        burrow.settle().advance(Duration.ofSeconds(20)).advance(Duration.ofSeconds(40));
+        assertThat(burrow.burrow().state()).isEqualTo(BurrowState.FAILED);
+        assertThat(burrow.burrow().health().cause()).hasMessageContaining("RECORD_STUCK");
+    }
+}
