@@ -241,17 +241,17 @@ final class Assignment implements ConsumerRebalanceListener {
     }
 
     /**
-     * Makes the client pause what the engine paused and what is not announced, and nothing else. Asks only for what
-     * differs.
+     * Makes the client pause what the engine paused, what is not announced, and what waits until it is due, and nothing
+     * else. Asks only for what differs.
      */
-    private void applyPauses() {
+    void applyPauses() {
         Set<org.apache.kafka.common.TopicPartition> assigned = consumer.assignment();
         Set<org.apache.kafka.common.TopicPartition> paused = consumer.paused();
         Set<org.apache.kafka.common.TopicPartition> toPause = new HashSet<>();
         Set<org.apache.kafka.common.TopicPartition> toResume = new HashSet<>();
         for (HeldPartition partition : held.values()) {
             if (assigned.contains(partition.key)) {
-                boolean wanted = partition.paused || !partition.announced;
+                boolean wanted = partition.paused || !partition.announced || partition.waiting != null;
                 if (wanted && !paused.contains(partition.key)) {
                     toPause.add(partition.key);
                 } else if (!wanted && paused.contains(partition.key)) {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,6 +43,7 @@ final class Delivery<K, V> {
     private final Assignment assignment;
     private final PartitionListener listener;
     private final RecordDecoder<K, V> decoder;
+    private final DueTimes dueTimes;
     private final LongSupplier nanoClock;
     private final Holes holes;
     private long lastCheckNanos;
@@ -51,7 +53,9 @@ final class Delivery<K, V> {
             Assignment assignment,
             PartitionListener listener,
             RecordDecoder<K, V> decoder,
+            DueTimes dueTimes,
             LongSupplier nanoClock) {
+        this.dueTimes = dueTimes;
         this.consumer = consumer;
         this.assignment = assignment;
         this.listener = listener;
@@ -121,9 +125,61 @@ final class Delivery<K, V> {
         }
         long afterLast =
                 records.isEmpty() ? first : records.get(records.size() - 1).offset() + 1;
-        partition.next = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        long end = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        DueTimes.Waiting waiting = dueTimes.waiting(key.topic(), records, end);
+        if (waiting == null) {
+            handOver(partition, records, end, receiver);
+            return;
+        }
+        List<ConsumerRecord<byte[], byte[]>> due = waiting.takeDue(dueTimes.nowMillis());
+        handOver(partition, due, waiting.nextOffset(), receiver);
+        if (!waiting.isEmpty()) {
+            partition.waiting = waiting;
+            assignment.applyPauses();
+        }
+    }
+
+    private void handOver(
+            HeldPartition partition,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            long end,
+            RecordReceiver<K, V> receiver) {
+        partition.next = end;
         partition.delivered = true;
-        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), partition.next);
+        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), end);
+    }
+
+    /**
+     * Hands over what was fetched before it was due, and is due now.
+     *
+     * @param timeout how long the caller may wait
+     * @return how long it may wait until something is due; nothing if something was handed over
+     */
+    Duration deliverDue(Duration timeout, RecordReceiver<K, V> receiver) {
+        if (dueTimes.topics() == null) {
+            return timeout;
+        }
+        long now = dueTimes.nowMillis();
+        Duration wait = timeout;
+        boolean flows = false;
+        for (HeldPartition partition : assignment.select(each -> each.waiting != null && !each.paused)) {
+            DueTimes.Waiting waiting = Objects.requireNonNull(partition.waiting);
+            List<ConsumerRecord<byte[], byte[]>> due = waiting.takeDue(now);
+            if (waiting.isEmpty()) {
+                partition.waiting = null;
+                flows = true;
+            } else {
+                wait = Durations.min(wait, Duration.ofMillis(Math.max(1, waiting.dueMillis() - now)));
+            }
+            if (!due.isEmpty()) {
+                wait = Duration.ZERO;
+                handOver(partition, due, waiting.nextOffset(), receiver);
+            }
+        }
+        if (flows) {
+            assignment.applyPauses();
+        }
+        return wait;
     }
 
     /**
@@ -135,7 +191,7 @@ final class Delivery<K, V> {
             return;
         }
         lastCheckNanos = now;
-        for (HeldPartition partition : assignment.select(each -> each.announced)) {
+        for (HeldPartition partition : assignment.select(each -> each.announced && each.waiting == null)) {
             long position;
             try {
                 position = consumer.position(partition.key, Duration.ZERO);

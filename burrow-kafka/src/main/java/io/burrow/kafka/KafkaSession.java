@@ -44,7 +44,8 @@ final class KafkaSession<K, V> {
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
-        this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
+        this.delivery =
+                new Delivery<>(consumer, assignment, listener, decoder, settings.dueTimes(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -78,7 +79,7 @@ final class KafkaSession<K, V> {
     }
 
     void poll(Duration timeout, RecordReceiver<K, V> receiver) {
-        ConsumerRecords<byte[], byte[]> records = fetch(timeout);
+        ConsumerRecords<byte[], byte[]> records = fetch(delivery.deliverDue(timeout, receiver));
         assignment.throwRemembered();
         if (!committer.isUnderWay()) {
             watch.check();

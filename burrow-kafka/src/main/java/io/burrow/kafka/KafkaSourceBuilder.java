@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,7 @@ public final class KafkaSourceBuilder<K, V> {
     private @Nullable Deserializer<? extends K> keyDeserializer;
     private @Nullable Deserializer<? extends V> valueDeserializer;
     private @Nullable Function<? super ConsumerRecord<byte[], byte[]>, ? extends Message<K, V>> mapper;
+    private @Nullable RetryTopics retryTopics;
     private Duration openTimeout = Duration.ofSeconds(30);
     private @Nullable Duration maxPollInterval;
     private GroupMembershipOperation membership = GroupMembershipOperation.DEFAULT;
@@ -129,6 +131,19 @@ public final class KafkaSourceBuilder<K, V> {
      */
     public KafkaSourceBuilder<K, V> pattern(Pattern pattern) {
         this.pattern = pattern;
+        return this;
+    }
+
+    /**
+     * Reads besides, for each topic, those in which records that failed wait for their next attempts. Give the same to
+     * {@link KafkaDeadLettersBuilder#retryTopics}, which puts them there. Nothing of such a topic is handed over before
+     * it is due; meanwhile at most one poll's records of each of its partitions are kept in memory.
+     *
+     * @param retryTopics the topics
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> retryTopics(RetryTopics retryTopics) {
+        this.retryTopics = Objects.requireNonNull(retryTopics, "retryTopics");
         return this;
     }
 
@@ -301,7 +316,8 @@ public final class KafkaSourceBuilder<K, V> {
                 checked == null ? consumer : making(checked, factory),
                 checked == null ? "the brokers of the given consumer" : checked.servers(),
                 checked != null && checked.isClassic(),
-                pattern != null ? Subscription.to(pattern) : Subscription.to(topics),
+                subscription(),
+                new DueTimes(retryTopics, System::currentTimeMillis),
                 openTimeout,
                 checked != null
                         ? checked.maxPollInterval()
@@ -311,6 +327,15 @@ public final class KafkaSourceBuilder<K, V> {
                 onCorruptRecords,
                 metadataLimit,
                 System::nanoTime);
+    }
+
+    private Subscription subscription() {
+        RetryTopics retries = retryTopics;
+        if (pattern != null) {
+            return Subscription.to(retries == null ? pattern : retries.with(pattern));
+        }
+        List<String> named = Objects.requireNonNull(topics);
+        return Subscription.to(retries == null ? named : retries.with(named));
     }
 
     private static Supplier<Consumer<byte[], byte[]>> making(

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param servers where the brokers are, to be shown to people
  * @param classic whether the group's protocol is known to be the classic one
  * @param subscription what to read
+ * @param dueTimes when records of retry topics are due
  * @param openTimeout how long to wait for the brokers when opening
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
@@ -26,6 +27,7 @@ record SourceSettings(
         String servers,
         boolean classic,
         Subscription subscription,
+        DueTimes dueTimes,
         Duration openTimeout,
         Duration maxPollInterval,
         GroupMembershipOperation membership,

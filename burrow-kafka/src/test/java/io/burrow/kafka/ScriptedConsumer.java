@@ -30,6 +30,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     /** Every request to commit, in order, failed ones included. */
     final List<Map<TopicPartition, OffsetAndMetadata>> requests = new ArrayList<>();
 
+    final List<Duration> pollTimeouts = new ArrayList<>();
     final List<Duration> commitTimeouts = new ArrayList<>();
     final Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>();
     final Map<MetricName, Metric> counters = new HashMap<>();
@@ -88,6 +89,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        pollTimeouts.add(timeout);
         ConsumerRecords<byte[], byte[]> result = super.poll(timeout);
         ConsumerRecords<byte[], byte[]> scripted = polls.poll();
         return scripted != null ? scripted : result;

@@ -98,10 +98,30 @@ final class DeadLetters {
         }
     }
 
+    /** Whether its record would come back to be handled again from where the sink puts it. */
+    boolean isRetried(Failure failure) {
+        try {
+            return sink.isRetried(failure);
+        } catch (Throwable e) {
+            String name = sink.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.DEAD_LETTER_FAILED,
+                            "sink " + name + " threw " + e.getClass().getName() + " when it was asked about a failure",
+                            e));
+            return false;
+        }
+    }
+
     /** Whether the budget is used up. Then the delivery waits for the share that is its own. */
     private boolean mustWait(Delivery delivery) {
         Delivery.Troubles troubles = delivery.troubles;
         if (troubles == null || troubles.budgeted) {
+            return false;
+        }
+        if (isRetried(troubles.last)) {
+            troubles.budgeted = true;
             return false;
         }
         long wait = shared.deadLetterBudget.reserve(shared.time.nanos());

@@ -325,8 +325,6 @@ final class Failures {
     }
 
     private boolean exhausted(Delivery delivery, RetryDecision decision, long startedNanos, long now) {
-        shared.events.givenUp(lastFailure(delivery), now);
-        countExhausted(delivery);
         ExhaustedAction action = switch (decision) {
             case DEAD_LETTER -> ExhaustedAction.DEAD_LETTER;
             case SKIP -> ExhaustedAction.SKIP;
@@ -336,6 +334,13 @@ final class Failures {
         };
         if (action == ExhaustedAction.AUTO) {
             action = deadLetters == null ? ExhaustedAction.PARK : ExhaustedAction.DEAD_LETTER;
+        }
+        boolean comesBack = action == ExhaustedAction.DEAD_LETTER
+                && deadLetters != null
+                && deadLetters.isRetried(lastFailure(delivery));
+        if (!comesBack) {
+            shared.events.givenUp(lastFailure(delivery), now);
+            countExhausted(delivery);
         }
         switch (action) {
             case DEAD_LETTER -> {
