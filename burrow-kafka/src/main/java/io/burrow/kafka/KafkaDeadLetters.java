@@ -2,6 +2,7 @@ package io.burrow.kafka;
 
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.TerminalException;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
  *
  * <p>A dead letter that its topic refuses (too large, no right to write, no valid name) is not stored, and its record
- * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction#STRIP} lets one that
- * is too large go without its value.
+ * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction} has other ways: to
+ * leave out the value of one that is too large, to park the record, or to halt.
  *
  * <p>With {@link KafkaDeadLettersBuilder#retryTopics} a record goes through topics for later retries first.
  *
@@ -260,7 +261,15 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                     name,
                     advice);
         }
-        stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
+        BurrowException failure = failed(letter, reason(thrown, topic), thrown);
+        String said = failure.getMessage();
+        if (!advice.isEmpty() && onRefused == RefusedAction.PARK) {
+            stored.completeExceptionally(new TerminalException(said, thrown));
+        } else if (!advice.isEmpty() && onRefused == RefusedAction.HALT) {
+            stored.completeExceptionally(new BurrowException(ErrorCode.DEAD_LETTER_REFUSED, said, thrown));
+        } else {
+            stored.completeExceptionally(failure);
+        }
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(

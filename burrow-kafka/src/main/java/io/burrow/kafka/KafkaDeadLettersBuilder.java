@@ -176,7 +176,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
     }
 
     /**
-     * What becomes of a dead letter that is too large for its topic. {@link RefusedAction#RETRY} unless it is set.
+     * What becomes of a dead letter that its topic refuses. {@link RefusedAction#RETRY} unless it is set.
      *
      * @param onRefused the action
      * @return this

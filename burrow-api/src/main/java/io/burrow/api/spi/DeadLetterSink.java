@@ -9,6 +9,10 @@ import java.util.concurrent.CompletionStage;
  * {@link io.burrow.api.BurrowConfig#deadLetterTimeout()} means that it is sent again later; so a sink may get a record
  * more than once.
  *
+ * <p>A sink that knows that sending again cannot help may say so: by a failure that is an
+ * {@link io.burrow.api.TerminalException}, upon which the record is parked, or a {@link io.burrow.api.BurrowException}
+ * with the code {@link io.burrow.api.ErrorCode#DEAD_LETTER_REFUSED}, upon which everything halts.
+ *
  * @param <K> the type of the key
  * @param <V> the type of the value
  */

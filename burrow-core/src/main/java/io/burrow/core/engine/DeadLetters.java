@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.RecordOutcome;
+import io.burrow.api.TerminalException;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
@@ -184,7 +185,25 @@ final class DeadLetters {
                         "sink " + name + " failed with " + what(error) + " for the record at "
                                 + Failures.position(failure),
                         error));
-        sendLater(delivery, failure);
+        Throwable cause = Failures.unwrap(error);
+        if (cause instanceof BurrowException refusal && refusal.code() == ErrorCode.DEAD_LETTER_REFUSED) {
+            park(delivery, false);
+            shared.halt(refusal);
+        } else if (cause instanceof TerminalException) {
+            park(delivery, true);
+        } else {
+            sendLater(delivery, failure);
+        }
+    }
+
+    /** Keeps a record that the sink will not take; if it is tried again by call, its handler is. */
+    private void park(Delivery delivery, boolean mayRelease) {
+        Delivery.Troubles troubles = Objects.requireNonNull(delivery.troubles);
+        troubles.deadLetterSends = 0;
+        troubles.budgeted = false;
+        if (failures.park(delivery, mayRelease)) {
+            shared.moveOn(delivery);
+        }
     }
 
     /** A Burrow's own exception says it without contents of a record; of others only the class is told. */

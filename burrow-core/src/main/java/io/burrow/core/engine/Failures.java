@@ -377,7 +377,7 @@ final class Failures {
     }
 
     /** Keeps a delivery unfinished. Returns whether the next of its lane may go on. */
-    private boolean park(Delivery delivery, boolean mayRelease) {
+    boolean park(Delivery delivery, boolean mayRelease) {
         Assignment assignment = delivery.assignment();
         boolean releases = mayRelease && shared.config.parkedReleasesKey();
         shared.events.recordFinished(delivery, RecordOutcome.PARKED, delivery.fetchedNanos(), delivery.fetchedNanos());
@@ -429,7 +429,7 @@ final class Failures {
         return cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
     }
 
-    private static Throwable unwrap(Throwable thrown) {
+    static Throwable unwrap(Throwable thrown) {
         Throwable cause = thrown;
         for (int depth = 0; depth < 16; depth++) {
             Throwable inner = cause.getCause();
