@@ -46,6 +46,8 @@ public enum ErrorCode {
     HANDLER_CONTRACT("mend the handler; the attempt counted as failed"),
     /** A dead letter could not be sent. */
     DEAD_LETTER_FAILED("check the dead-letter sink; the record stays unfinished and sending is tried again"),
+    /** The sink will never take a dead letter, and was told to halt then. */
+    DEAD_LETTER_REFUSED("change what refuses the dead letter, as the message says, and start again"),
     /** A failed record was to be dead-lettered and there is no sink. */
     DEAD_LETTER_SINK_MISSING("set a dead-letter sink, or choose PARK, SKIP or HALT"),
     /** The budget of dead letters is used up. */

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param commits total of commits that succeeded
  * @param commitFailures total of commits that failed, in whole or in part
  * @param rebalances total of times that partitions were assigned, revoked or lost
+ * @param positionResets total of times that a position moved other than by reading
  * @param activeWorkers records that handlers work on now, asynchronous ones included
  * @param queued records that are ready or wait for their key, and have not started
  * @param inFlight records held now: fetched, not finished; retrying and parked ones included
@@ -34,6 +35,7 @@ public record Stats(
         long commits,
         long commitFailures,
         long rebalances,
+        long positionResets,
         long activeWorkers,
         long queued,
         long inFlight,
@@ -54,6 +56,7 @@ public record Stats(
      * @param commits total of commits that succeeded
      * @param commitFailures total of commits that failed, in whole or in part
      * @param rebalances total of times that partitions were assigned, revoked or lost
+     * @param positionResets total of times that a position moved other than by reading
      * @param activeWorkers records that handlers work on now, asynchronous ones included
      * @param queued records that are ready or wait for their key, and have not started
      * @param inFlight records held now: fetched, not finished; retrying and parked ones included

@@ -29,7 +29,7 @@ class SnapshotsTest {
     @Test
     void stats_copyTheirMap() {
         Map<TopicPartition, PartitionStats> partitions = new HashMap<>(Map.of(PARTITION, partition(1, 2)));
-        Stats stats = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, partitions);
+        Stats stats = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, partitions);
 
         partitions.clear();
 

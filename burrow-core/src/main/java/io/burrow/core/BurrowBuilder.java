@@ -8,6 +8,7 @@ import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.MessageHandler;
+import io.burrow.api.Ordering;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.MessageSource;
@@ -222,6 +223,13 @@ public final class BurrowBuilder<K, V> {
         if (batchHandler != null && !stages.isEmpty()) {
             problems.add(new ConfigProblem(
                     "stage", "must not be given together with a batch handler", stages.size() + " stages"));
+        }
+        if (deadLetters != null && config.ordering() != Ordering.UNORDERED && deadLetters.losesOrder()) {
+            problems.add(new ConfigProblem(
+                    "ordering",
+                    "must be UNORDERED where dead letters come back to be handled again ("
+                            + deadLetters.getClass().getName() + "), unless that loss of order is accepted there",
+                    config.ordering().toString()));
         }
         problems.addAll(RuntimeSettings.missingParts(config, deadLetters != null));
         if (!problems.isEmpty()) {

@@ -57,6 +57,7 @@ final class Assignment implements ConsumerRebalanceListener {
     private final LimitedLog limitedLog;
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
+    private Predicate<org.apache.kafka.common.TopicPartition> beginsAtTheBeginning = partition -> false;
     private boolean revoking;
     private @Nullable Throwable failure;
 
@@ -72,6 +73,11 @@ final class Assignment implements ConsumerRebalanceListener {
         this.lookUpTimeout = lookUpTimeout;
         this.nanoClock = nanoClock;
         this.limitedLog = new LimitedLog(log, nanoClock);
+    }
+
+    /** Says which partitions are read from their beginning, whatever the client would do, if nothing is committed. */
+    void beginAtTheBeginning(Predicate<org.apache.kafka.common.TopicPartition> which) {
+        beginsAtTheBeginning = which;
     }
 
     // ---- callbacks of the client
@@ -235,17 +241,17 @@ final class Assignment implements ConsumerRebalanceListener {
     }
 
     /**
-     * Makes the client pause what the engine paused and what is not announced, and nothing else. Asks only for what
-     * differs.
+     * Makes the client pause what the engine paused, what is not announced, and what waits until it is due, and nothing
+     * else. Asks only for what differs.
      */
-    private void applyPauses() {
+    void applyPauses() {
         Set<org.apache.kafka.common.TopicPartition> assigned = consumer.assignment();
         Set<org.apache.kafka.common.TopicPartition> paused = consumer.paused();
         Set<org.apache.kafka.common.TopicPartition> toPause = new HashSet<>();
         Set<org.apache.kafka.common.TopicPartition> toResume = new HashSet<>();
         for (HeldPartition partition : held.values()) {
             if (assigned.contains(partition.key)) {
-                boolean wanted = partition.paused || !partition.announced;
+                boolean wanted = partition.paused || !partition.announced || partition.waiting != null;
                 if (wanted && !paused.contains(partition.key)) {
                     toPause.add(partition.key);
                 } else if (!wanted && paused.contains(partition.key)) {
@@ -262,6 +268,16 @@ final class Assignment implements ConsumerRebalanceListener {
     }
 
     // ---- positions
+
+    /** Moves past one offset that cannot be read. */
+    void passBy(Damage damage) {
+        HeldPartition partition = held.get(damage.partition());
+        if (partition != null && partition.damagedFrom < 0) {
+            partition.damagedFrom = damage.offset();
+            log.warn("{}: it is passed by, since onCorruptRecords is SKIP", damage);
+        }
+        consumer.seek(damage.partition(), damage.offset() + 1);
+    }
 
     /** Asks for committed offsets and positions, and announces those that are known by then. */
     private void lookUp(List<HeldPartition> partitions, Duration patience) {
@@ -281,6 +297,10 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
+                if (committed.get(partition.key) == null && beginsAtTheBeginning.test(partition.key)) {
+                    log.info("{} was made since the start: it is read from its beginning", partition);
+                    consumer.seekToBeginning(List.of(partition.key));
+                }
                 partition.next = wakeups.shielded(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
                 known.add(new AssignedPartition(

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +38,9 @@ final class DeadLetterHeaders {
             GROUP,
             EXCEPTION,
             STACK_TRACE,
+            RetryHeaders.DUE,
+            RetryHeaders.ATTEMPTS,
+            RetryHeaders.TIMESTAMP,
             KIP + "topic",
             KIP + "partition",
             KIP + "offset",
@@ -95,7 +97,7 @@ final class DeadLetterHeaders {
     }
 
     /** Those of an earlier failure are replaced, so that a record that goes round does not grow. */
-    List<Header> of(ConsumerRecord<byte[], byte[]> record, DeadLetter<?, ?> letter) {
+    List<Header> of(FailedRecord record, DeadLetter<?, ?> letter) {
         List<Header> headers = new ArrayList<>();
         for (Header header : record.headers()) {
             if (!isOwn(header.key())) {
@@ -108,7 +110,7 @@ final class DeadLetterHeaders {
             case SPRING -> spring(headers, record, failure);
             case CONNECT -> connect(headers, record, failure);
         }
-        add(headers, ATTEMPTS, Integer.toString(failure.attempt()));
+        add(headers, ATTEMPTS, Integer.toString(record.attempts()));
         add(headers, FAILED_AT, letter.failedAt().toString());
         return headers;
     }
@@ -121,19 +123,19 @@ final class DeadLetterHeaders {
         return all;
     }
 
-    private void kip(List<Header> headers, ConsumerRecord<byte[], byte[]> record, Failure failure) {
+    private void kip(List<Header> headers, FailedRecord record, Failure failure) {
         add(headers, KIP + "topic", record.topic());
         add(headers, KIP + "partition", Integer.toString(record.partition()));
         add(headers, KIP + "offset", Long.toString(record.offset()));
         addGroup(headers, KIP + "group");
-        add(headers, KIP + "delivery.count", Integer.toString(failure.attempt()));
+        add(headers, KIP + "delivery.count", Integer.toString(record.attempts()));
         addMessage(headers, KIP + "message", failure);
         add(headers, EXCEPTION, failure.cause().getClass().getName());
         addStackTrace(headers, STACK_TRACE, failure);
         add(headers, TIMESTAMP, Long.toString(record.timestamp()));
     }
 
-    private void spring(List<Header> headers, ConsumerRecord<byte[], byte[]> record, Failure failure) {
+    private void spring(List<Header> headers, FailedRecord record, Failure failure) {
         add(headers, SPRING + "original-topic", record.topic());
         add(headers, SPRING + "original-partition", binary(record.partition()));
         add(headers, SPRING + "original-offset", binary(record.offset()));
@@ -149,7 +151,7 @@ final class DeadLetterHeaders {
         addStackTrace(headers, SPRING + "exception-stacktrace", failure);
     }
 
-    private void connect(List<Header> headers, ConsumerRecord<byte[], byte[]> record, Failure failure) {
+    private void connect(List<Header> headers, FailedRecord record, Failure failure) {
         add(headers, CONNECT + "topic", record.topic());
         add(headers, CONNECT + "partition", Integer.toString(record.partition()));
         add(headers, CONNECT + "offset", Long.toString(record.offset()));

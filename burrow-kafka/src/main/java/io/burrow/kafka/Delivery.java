@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -29,22 +30,22 @@ import org.slf4j.LoggerFactory;
  * The engine then begins anew from there.
  *
  * <p><b>Forward</b> it goes when what was next had been deleted. In what is fetched this looks like any hole of the
- * log, and asking the broker about every hole would cost too much. It is asked once, when the first records after an
- * assignment begin later than the position: an offset that is long committed is where this happens. Nothing was handed
- * over then, so the engine can begin anew there too. Later on it must not: what was handed over before is still in
- * memory and can be had nowhere else, and beginning anew would forget it. A later jump is handed over as what it looks
- * like, offsets without records.
+ * log; the brokers tell which it is ({@link Holes}). Before anything was handed over, which is where it happens most
+ * (an offset that is long committed), they are asked at once, and the engine begins anew there too. Later on it must
+ * not: what was handed over before is still in memory and can be had nowhere else, and beginning anew would forget it.
+ * So a later jump is handed over as what it looks like, offsets without records, and told besides, a moment later.
  */
 final class Delivery<K, V> {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
     private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final Duration BEGINNINGS_TIMEOUT = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Assignment assignment;
     private final PartitionListener listener;
     private final RecordDecoder<K, V> decoder;
+    private final DueTimes dueTimes;
     private final LongSupplier nanoClock;
+    private final Holes holes;
     private long lastCheckNanos;
 
     Delivery(
@@ -52,12 +53,15 @@ final class Delivery<K, V> {
             Assignment assignment,
             PartitionListener listener,
             RecordDecoder<K, V> decoder,
+            DueTimes dueTimes,
             LongSupplier nanoClock) {
+        this.dueTimes = dueTimes;
         this.consumer = consumer;
         this.assignment = assignment;
         this.listener = listener;
         this.decoder = decoder;
         this.nanoClock = nanoClock;
+        this.holes = new Holes(consumer, nanoClock);
         this.lastCheckNanos = nanoClock.getAsLong();
     }
 
@@ -69,6 +73,7 @@ final class Delivery<K, V> {
         for (TopicPartition key : keys) {
             deliver(key, records.records(key), nextOffsets.get(key), jumps.contains(key), receiver);
         }
+        holes.tell(assignment, (partition, hole) -> skipped(partition, hole.from(), hole.to(), "was deleted unread"));
     }
 
     /**
@@ -88,13 +93,7 @@ final class Delivery<K, V> {
         if (starts.isEmpty()) {
             return Set.of();
         }
-        Map<TopicPartition, Long> beginnings;
-        try {
-            beginnings = consumer.beginningOffsets(starts.keySet(), BEGINNINGS_TIMEOUT);
-        } catch (RuntimeException e) {
-            log.debug("The beginnings of {} are not known, so they count as holes: {}", starts.keySet(), e.toString());
-            return Set.of();
-        }
+        Map<TopicPartition, Long> beginnings = holes.beginnings(starts.keySet());
         starts.keySet().removeIf(key -> beginnings.getOrDefault(key, 0L) <= starts.get(key));
         return starts.keySet();
     }
@@ -119,12 +118,68 @@ final class Delivery<K, V> {
         }
         if (first < partition.next || jumped) {
             reset(partition, first);
+        } else if (partition.damagedFrom >= 0) {
+            skippedDamage(partition, first);
+        } else if (first > partition.next && partition.delivered) {
+            holes.pass(partition, partition.next, first);
         }
         long afterLast =
                 records.isEmpty() ? first : records.get(records.size() - 1).offset() + 1;
-        partition.next = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        long end = nextOffset == null ? afterLast : Math.max(afterLast, nextOffset.offset());
+        DueTimes.Waiting waiting = dueTimes.waiting(key.topic(), records, end);
+        if (waiting == null) {
+            handOver(partition, records, end, receiver);
+            return;
+        }
+        List<ConsumerRecord<byte[], byte[]>> due = waiting.takeDue(dueTimes.nowMillis());
+        handOver(partition, due, waiting.nextOffset(), receiver);
+        if (!waiting.isEmpty()) {
+            partition.waiting = waiting;
+            assignment.applyPauses();
+        }
+    }
+
+    private void handOver(
+            HeldPartition partition,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            long end,
+            RecordReceiver<K, V> receiver) {
+        partition.next = end;
         partition.delivered = true;
-        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), partition.next);
+        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), end);
+    }
+
+    /**
+     * Hands over what was fetched before it was due, and is due now.
+     *
+     * @param timeout how long the caller may wait
+     * @return how long it may wait until something is due; nothing if something was handed over
+     */
+    Duration deliverDue(Duration timeout, RecordReceiver<K, V> receiver) {
+        if (dueTimes.topics() == null) {
+            return timeout;
+        }
+        long now = dueTimes.nowMillis();
+        Duration wait = timeout;
+        boolean flows = false;
+        for (HeldPartition partition : assignment.select(each -> each.waiting != null && !each.paused)) {
+            DueTimes.Waiting waiting = Objects.requireNonNull(partition.waiting);
+            List<ConsumerRecord<byte[], byte[]>> due = waiting.takeDue(now);
+            if (waiting.isEmpty()) {
+                partition.waiting = null;
+                flows = true;
+            } else {
+                wait = Durations.min(wait, Duration.ofMillis(Math.max(1, waiting.dueMillis() - now)));
+            }
+            if (!due.isEmpty()) {
+                wait = Duration.ZERO;
+                handOver(partition, due, waiting.nextOffset(), receiver);
+            }
+        }
+        if (flows) {
+            assignment.applyPauses();
+        }
+        return wait;
     }
 
     /**
@@ -136,7 +191,7 @@ final class Delivery<K, V> {
             return;
         }
         lastCheckNanos = now;
-        for (HeldPartition partition : assignment.select(each -> each.announced)) {
+        for (HeldPartition partition : assignment.select(each -> each.announced && each.waiting == null)) {
             long position;
             try {
                 position = consumer.position(partition.key, Duration.ZERO);
@@ -146,14 +201,15 @@ final class Delivery<K, V> {
                 }
                 throw e;
             }
-            if (position < partition.next || position > partition.next && !partition.delivered) {
+            if (position < partition.next
+                    || position > partition.next && !partition.delivered && partition.damagedFrom < 0) {
                 reset(partition, position);
             } else if (position > partition.next) {
-                log.warn(
-                        "The position in {} moved from {} to {}: what was between is gone",
-                        partition,
-                        partition.next,
-                        position);
+                if (partition.damagedFrom >= 0) {
+                    skippedDamage(partition, position);
+                } else {
+                    skipped(partition, partition.next, position, "is gone");
+                }
                 partition.next = position;
                 receiver.receive(
                         partition.partition, List.<SourceRecord<K, V>>of().iterator(), position);
@@ -161,10 +217,25 @@ final class Delivery<K, V> {
         }
     }
 
+    private void skippedDamage(HeldPartition partition, long to) {
+        long from = partition.damagedFrom;
+        partition.damagedFrom = -1;
+        if (to > from) {
+            skipped(partition, from, to, "is damaged and was passed by");
+        }
+    }
+
+    private void skipped(HeldPartition partition, long from, long to, String why) {
+        log.warn("What was at offsets {} to {} of {} {}", from, to - 1, partition, why);
+        listener.skipped(partition.partition, from, to);
+    }
+
     private void reset(HeldPartition partition, long position) {
         log.warn("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
         partition.delivered = false;
+        partition.damagedFrom = -1;
+        holes.forget(partition);
         listener.reset(partition.partition, position);
     }
 

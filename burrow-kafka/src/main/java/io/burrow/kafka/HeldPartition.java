@@ -1,6 +1,7 @@
 package io.burrow.kafka;
 
 import io.burrow.api.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A partition that the consumer has. Loop thread only. */
 final class HeldPartition {
@@ -24,6 +25,12 @@ final class HeldPartition {
 
     /** The next offset to come, by what the engine was told. */
     long next;
+
+    /** The first offset that is passed by because it cannot be read, or -1. */
+    long damagedFrom = -1;
+
+    /** What was fetched and is not due yet: as long as there is any, nothing more is fetched. */
+    DueTimes.@Nullable Waiting waiting;
 
     HeldPartition(org.apache.kafka.common.TopicPartition key) {
         this.key = key;

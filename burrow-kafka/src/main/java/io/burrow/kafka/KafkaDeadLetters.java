@@ -2,8 +2,10 @@ package io.burrow.kafka;
 
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.TerminalException;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +39,10 @@ import org.slf4j.LoggerFactory;
  * <p>A dead letter goes to the partition of the same number; if the target has fewer partitions, to that of its key.
  *
  * <p>A dead letter that its topic refuses (too large, no right to write, no valid name) is not stored, and its record
- * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction#STRIP} lets one that
- * is too large go without its value.
+ * stays unfinished; what has to change is logged once a minute for as long. {@link RefusedAction} has other ways: to
+ * leave out the value of one that is too large, to park the record, or to halt.
+ *
+ * <p>With {@link KafkaDeadLettersBuilder#retryTopics} a record goes through topics for later retries first.
  *
  * <p>Works for records that came from a {@link KafkaSource}. {@link #send} may be called by any thread, by several at
  * once.
@@ -53,6 +58,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private final Function<? super String, String> target;
     private final @Nullable String fixedTopic;
     private final DeadLetterHeaders headers;
+    private final @Nullable RetryTopics retries;
     private final RefusedAction onRefused;
     private final RefusalLog refusals = new RefusalLog();
 
@@ -65,12 +71,14 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             Function<? super String, String> target,
             @Nullable String fixedTopic,
             DeadLetterHeaders headers,
+            @Nullable RetryTopics retries,
             RefusedAction onRefused) {
         this.maker = maker;
         this.servers = servers;
         this.target = target;
         this.fixedTopic = fixedTopic;
         this.headers = headers;
+        this.retries = retries;
         this.onRefused = onRefused;
     }
 
@@ -160,13 +168,36 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             stored.completeExceptionally(failed(letter, "the record is not one of a KafkaSource", null));
         } else {
             ConsumerRecord<byte[], byte[]> record = raw.record();
-            String topic = target.apply(record.topic());
-            if (topic == null || topic.isBlank() || topic.equals(record.topic())) {
+            int tier = tier(letter.failure());
+            String base = base(record.topic());
+            String topic = tier < 0 || retries == null ? target.apply(base) : retries.name(base, tier);
+            if (topic == null || topic.isBlank() || topic.equals(record.topic()) || topic.equals(base)) {
                 stored.completeExceptionally(failed(letter, "it would go to the topic " + topic, null));
                 return;
             }
-            transmit(current, deadLetter(current, topic, record, letter), letter, stored);
+            transmit(current, deadLetter(current, topic, tier, record, letter), letter, stored);
         }
+    }
+
+    /** The tier of retries that a record goes to, or -1 if it is a dead letter. */
+    private int tier(Failure failure) {
+        return retries == null ? -1 : retries.next(failure);
+    }
+
+    private String base(String topic) {
+        return retries == null ? topic : retries.base(topic);
+    }
+
+    /** {@inheritDoc} That is so while there is another retry topic for it, and its failure is not terminal. */
+    @Override
+    public boolean isRetried(Failure failure) {
+        return tier(failure) >= 0;
+    }
+
+    /** {@inheritDoc} That is so with retry topics, unless {@link RetryTopics#acceptLossOfOrder()} was said. */
+    @Override
+    public boolean losesOrder() {
+        return retries != null && retries.losesOrder();
     }
 
     private void transmit(
@@ -230,17 +261,32 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
                     name,
                     advice);
         }
-        stored.completeExceptionally(failed(letter, reason(thrown, topic), thrown));
+        BurrowException failure = failed(letter, reason(thrown, topic), thrown);
+        String said = failure.getMessage();
+        if (!advice.isEmpty() && onRefused == RefusedAction.PARK) {
+            stored.completeExceptionally(new TerminalException(said, thrown));
+        } else if (!advice.isEmpty() && onRefused == RefusedAction.HALT) {
+            stored.completeExceptionally(new BurrowException(ErrorCode.DEAD_LETTER_REFUSED, said, thrown));
+        } else {
+            stored.completeExceptionally(failure);
+        }
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(
             Producer<byte[], byte[]> current,
             String topic,
+            int tier,
             ConsumerRecord<byte[], byte[]> record,
             DeadLetter<K, V> letter) {
         int partitions = current.partitionsFor(topic).size();
         Integer partition = record.partition() < partitions ? record.partition() : null;
-        return new ProducerRecord<>(topic, partition, null, record.key(), record.value(), headers.of(record, letter));
+        FailedRecord failed = FailedRecord.of(record, letter.failure(), retries);
+        List<Header> all = headers.of(failed, letter);
+        if (tier >= 0 && retries != null) {
+            long due = letter.failedAt().plus(retries.delay(tier)).toEpochMilli();
+            RetryHeaders.add(all, due, failed.attempts() + 1, failed.timestamp());
+        }
+        return new ProducerRecord<>(topic, partition, null, record.key(), record.value(), all);
     }
 
     private static String reason(Throwable thrown, String topic) {
@@ -266,7 +312,9 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
 
     private String targetOf(DeadLetter<K, V> letter) {
         try {
-            return String.valueOf(target.apply(letter.failure().partition().topic()));
+            String base = base(letter.failure().partition().topic());
+            int tier = tier(letter.failure());
+            return tier < 0 || retries == null ? String.valueOf(target.apply(base)) : retries.name(base, tier);
         } catch (RuntimeException e) {
             return "(not known)"; // the user's function
         }

@@ -30,6 +30,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
     private @Nullable Function<? super String, String> topicOf;
     private @Nullable String group;
     private DeadLetterHeaderStyle style = DeadLetterHeaderStyle.KIP_1191;
+    private @Nullable RetryTopics retryTopics;
     private RefusedAction onRefused = RefusedAction.RETRY;
     private @Nullable Integer messageBytes;
     private @Nullable Integer stackTraceBytes;
@@ -162,7 +163,20 @@ public final class KafkaDeadLettersBuilder<K, V> {
     }
 
     /**
-     * What becomes of a dead letter that is too large for its topic. {@link RefusedAction#RETRY} unless it is set.
+     * Topics through which a record goes before it becomes a dead letter, to be handled again later. Give the same to
+     * {@link KafkaSourceBuilder#retryTopics}, or nobody reads them. Until a record has been through all of them it is
+     * counted and reported as dead-lettered where it is put into the next one, but counts towards no threshold.
+     *
+     * @param retryTopics the topics
+     * @return this
+     */
+    public KafkaDeadLettersBuilder<K, V> retryTopics(RetryTopics retryTopics) {
+        this.retryTopics = Objects.requireNonNull(retryTopics, "retryTopics");
+        return this;
+    }
+
+    /**
+     * What becomes of a dead letter that its topic refuses. {@link RefusedAction#RETRY} unless it is set.
      *
      * @param onRefused the action
      * @return this
@@ -199,6 +213,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
                 target(),
                 topic,
                 new DeadLetterHeaders(style, group, message, stackTrace),
+                retryTopics,
                 onRefused);
     }
 

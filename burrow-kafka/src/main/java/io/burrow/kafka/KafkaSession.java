@@ -44,7 +44,8 @@ final class KafkaSession<K, V> {
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
-        this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
+        this.delivery =
+                new Delivery<>(consumer, assignment, listener, decoder, settings.dueTimes(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -62,7 +63,10 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
-        new OpeningCheck(consumer, wakeups, settings).run();
+        KnownPartitions known = new OpeningCheck(consumer, wakeups, settings).run();
+        if (settings.startsAtLatest()) {
+            assignment.beginAtTheBeginning(known::isNew);
+        }
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {
@@ -75,7 +79,7 @@ final class KafkaSession<K, V> {
     }
 
     void poll(Duration timeout, RecordReceiver<K, V> receiver) {
-        ConsumerRecords<byte[], byte[]> records = fetch(timeout);
+        ConsumerRecords<byte[], byte[]> records = fetch(delivery.deliverDue(timeout, receiver));
         assignment.throwRemembered();
         if (!committer.isUnderWay()) {
             watch.check();
@@ -99,12 +103,25 @@ final class KafkaSession<K, V> {
         } catch (WakeupException e) {
             wakeups.delivered();
         } catch (RuntimeException e) {
-            if (!SourceFailures.passes(e)) {
-                throw SourceFailures.translate(e);
+            if (SourceFailures.passes(e)) {
+                limitedLog.warn("A poll failed in a way that passes", e);
+            } else {
+                failed(e);
             }
-            limitedLog.warn("A poll failed in a way that passes", e);
         }
         return ConsumerRecords.empty();
+    }
+
+    /** What cannot be read is passed by if that is wanted; all else ends the source. */
+    private void failed(RuntimeException thrown) {
+        Damage damage = Damage.of(thrown, consumer);
+        if (damage == null) {
+            throw SourceFailures.translate(thrown);
+        }
+        if (settings.onCorruptRecords() == CorruptRecordsAction.HALT) {
+            throw SourceFailures.damaged(damage, thrown);
+        }
+        assignment.passBy(damage);
     }
 
     private void checkPositions(RecordReceiver<K, V> receiver) {

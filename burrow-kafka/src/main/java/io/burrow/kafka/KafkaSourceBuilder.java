@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,9 +42,11 @@ public final class KafkaSourceBuilder<K, V> {
     private @Nullable Deserializer<? extends K> keyDeserializer;
     private @Nullable Deserializer<? extends V> valueDeserializer;
     private @Nullable Function<? super ConsumerRecord<byte[], byte[]>, ? extends Message<K, V>> mapper;
+    private @Nullable RetryTopics retryTopics;
     private Duration openTimeout = Duration.ofSeconds(30);
     private @Nullable Duration maxPollInterval;
     private GroupMembershipOperation membership = GroupMembershipOperation.DEFAULT;
+    private CorruptRecordsAction onCorruptRecords = CorruptRecordsAction.HALT;
     private int metadataLimit = 4096;
 
     KafkaSourceBuilder() {}
@@ -132,6 +135,19 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * Reads besides, for each topic, those in which records that failed wait for their next attempts. Give the same to
+     * {@link KafkaDeadLettersBuilder#retryTopics}, which puts them there. Nothing of such a topic is handed over before
+     * it is due; meanwhile at most one poll's records of each of its partitions are kept in memory.
+     *
+     * @param retryTopics the topics
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> retryTopics(RetryTopics retryTopics) {
+        this.retryTopics = Objects.requireNonNull(retryTopics, "retryTopics");
+        return this;
+    }
+
+    /**
      * Makes keys. Called on worker threads, by several at once, so it must be safe for that, as Kafka's own are; not
      * called for a key that is null. It is neither configured nor closed here. If it throws, the record fails for good;
      * only a {@link org.apache.kafka.common.errors.RetriableException} is tried again.
@@ -205,6 +221,19 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * What becomes of records that cannot be read because their batch is damaged in the brokers' logs.
+     * {@link CorruptRecordsAction#HALT} by default. (A record that can be read but not deserialised is something else:
+     * it fails by itself, and goes the way of any failed record.)
+     *
+     * @param onCorruptRecords the value
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> onCorruptRecords(CorruptRecordsAction onCorruptRecords) {
+        this.onCorruptRecords = onCorruptRecords;
+        return this;
+    }
+
+    /**
      * How much text the brokers keep with an offset, in characters: their {@code offset.metadata.max.bytes}, which
      * counts characters in spite of its name. Not negative, 4096 by default.
      *
@@ -230,6 +259,7 @@ public final class KafkaSourceBuilder<K, V> {
         checkForms(problems);
         problems.requirePositive("openTimeout", openTimeout);
         problems.require(membership != null, "groupMembershipOnClose", "must not be null", "null");
+        problems.require(onCorruptRecords != null, "onCorruptRecords", "must not be null", "null");
         problems.require(metadataLimit >= 0, "metadataLimit", "must not be negative", metadataLimit);
         ConsumerProperties checked = properties == null ? null : ConsumerProperties.of(properties, problems);
         problems.throwIfAny();
@@ -286,14 +316,26 @@ public final class KafkaSourceBuilder<K, V> {
                 checked == null ? consumer : making(checked, factory),
                 checked == null ? "the brokers of the given consumer" : checked.servers(),
                 checked != null && checked.isClassic(),
-                pattern != null ? Subscription.to(pattern) : Subscription.to(topics),
+                subscription(),
+                new DueTimes(retryTopics, System::currentTimeMillis),
                 openTimeout,
                 checked != null
                         ? checked.maxPollInterval()
                         : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
                 membership,
+                checked != null && checked.startsAtLatest(),
+                onCorruptRecords,
                 metadataLimit,
                 System::nanoTime);
+    }
+
+    private Subscription subscription() {
+        RetryTopics retries = retryTopics;
+        if (pattern != null) {
+            return Subscription.to(retries == null ? pattern : retries.with(pattern));
+        }
+        List<String> named = Objects.requireNonNull(topics);
+        return Subscription.to(retries == null ? named : retries.with(named));
     }
 
     private static Supplier<Consumer<byte[], byte[]>> making(

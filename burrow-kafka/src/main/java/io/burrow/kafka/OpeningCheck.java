@@ -3,6 +3,7 @@ package io.burrow.kafka;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ final class OpeningCheck {
     private final Wakeups wakeups;
     private final SourceSettings settings;
     private final Deadline deadline;
+    private final KnownPartitions known = new KnownPartitions();
 
     OpeningCheck(Consumer<?, ?> consumer, Wakeups wakeups, SourceSettings settings) {
         this.consumer = consumer;
@@ -29,11 +31,13 @@ final class OpeningCheck {
         this.deadline = Deadline.in(settings.openTimeout(), settings.nanoClock());
     }
 
-    void run() {
+    /** Returns what is there, or throws what is wrong. */
+    KnownPartitions run() {
         Set<String> found = settings.subscription().pattern() == null ? named() : matching();
         if (!found.isEmpty()) {
             coordinator(found.iterator().next());
         }
+        return known;
     }
 
     private Set<String> named() {
@@ -46,6 +50,7 @@ final class OpeningCheck {
             if (partitions == null || partitions.isEmpty()) {
                 missing.add(topic);
             }
+            known.add(topic, partitions);
         }
         if (!missing.isEmpty()) {
             throw new BurrowException(
@@ -55,10 +60,10 @@ final class OpeningCheck {
     }
 
     private Set<String> matching() {
-        Set<String> existing = ask(
-                "listing topics",
-                () -> consumer.listTopics(deadline.leftAtLeastOneMilli()).keySet());
-        Set<String> matching = settings.subscription().matching(existing);
+        Map<String, List<PartitionInfo>> existing =
+                ask("listing topics", () -> consumer.listTopics(deadline.leftAtLeastOneMilli()));
+        Set<String> matching = settings.subscription().matching(existing.keySet());
+        matching.forEach(topic -> known.add(topic, existing.get(topic)));
         if (matching.isEmpty()) {
             log.warn("No topic matches {} so far; one that appears later is read", settings.subscription());
         }

@@ -74,6 +74,14 @@ final class SourceFailures {
         return failed("the consumer threw " + thrown.getClass().getName() + ": " + thrown.getMessage(), thrown);
     }
 
+    /** What a fetch failed with because records cannot be read. */
+    static BurrowException damaged(Damage damage, Throwable thrown) {
+        return failed(
+                damage + ": it would be met again at every poll; set the group's offset beyond it, or choose"
+                        + " onCorruptRecords(SKIP)",
+                thrown);
+    }
+
     /** What a call to find out whether the source can work failed with. */
     static BurrowException opening(Throwable thrown, String servers, String doing) {
         BurrowException rights = rights(thrown);

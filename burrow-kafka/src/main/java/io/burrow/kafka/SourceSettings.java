@@ -13,9 +13,12 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param servers where the brokers are, to be shown to people
  * @param classic whether the group's protocol is known to be the classic one
  * @param subscription what to read
+ * @param dueTimes when records of retry topics are due
  * @param openTimeout how long to wait for the brokers when opening
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
+ * @param startsAtLatest whether the client begins at the end where nothing is committed, as far as that is known
+ * @param onCorruptRecords what becomes of records that cannot be read
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param nanoClock readings of a clock that never goes back
  */
@@ -24,9 +27,12 @@ record SourceSettings(
         String servers,
         boolean classic,
         Subscription subscription,
+        DueTimes dueTimes,
         Duration openTimeout,
         Duration maxPollInterval,
         GroupMembershipOperation membership,
+        boolean startsAtLatest,
+        CorruptRecordsAction onCorruptRecords,
         int metadataLimit,
         LongSupplier nanoClock) {
 

@@ -13,6 +13,7 @@ import io.burrow.api.ErrorCode;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -29,6 +30,33 @@ class AssignmentTest {
         harness.consumer.rebalance(List.of(K0));
 
         assertThat(harness.listener.assigned).containsExactly(new AssignedPartition(P0, 0, null));
+    }
+
+    @Test
+    void assigned_latest_whatWasMadeSinceTheStart_isReadFromItsBeginning() {
+        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, true, CorruptRecordsAction.HALT, "orders");
+        harness.source.open(harness.listener);
+        org.apache.kafka.common.TopicPartition added = new org.apache.kafka.common.TopicPartition("orders", 2);
+        harness.consumer.updateBeginningOffsets(Map.of(added, 0L));
+
+        harness.consumer.rebalance(List.of(K0, added));
+
+        assertThat(harness.consumer.seeks)
+                .contains("orders-2 to its beginning")
+                .doesNotContain("orders-0 to its beginning");
+    }
+
+    @Test
+    void assigned_latest_whatWasMadeSinceTheStartAndIsCommitted_goesOnThere() {
+        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, true, CorruptRecordsAction.HALT, "orders");
+        harness.source.open(harness.listener);
+        org.apache.kafka.common.TopicPartition added = new org.apache.kafka.common.TopicPartition("orders", 2);
+        harness.consumer.stored.put(added, new OffsetAndMetadata(7));
+        harness.consumer.positions.put(added, 7L);
+
+        harness.consumer.rebalance(List.of(added));
+
+        assertThat(harness.consumer.seeks).doesNotContain("orders-2 to its beginning");
     }
 
     @Test

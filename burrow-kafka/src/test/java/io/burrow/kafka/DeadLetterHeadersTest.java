@@ -57,8 +57,13 @@ class DeadLetterHeadersTest {
                 Instant.parse("2024-05-06T07:08:09Z"));
     }
 
+    private static List<Header> of(DeadLetterHeaders headers, ConsumerRecord<byte[], byte[]> record, Throwable thrown) {
+        DeadLetter<String, String> letter = letter(record, thrown);
+        return headers.of(FailedRecord.of(record, letter.failure(), null), letter);
+    }
+
     private static List<String> written(DeadLetterHeaders headers, ConsumerRecord<byte[], byte[]> record) {
-        return headers.of(record, letter(record, FAILURE)).stream()
+        return of(headers, record, FAILURE).stream()
                 .map(header -> header.key() + "=" + shown(header))
                 .toList();
     }
@@ -130,8 +135,7 @@ class DeadLetterHeadersTest {
         ConsumerRecord<byte[], byte[]> original = record();
         RecordHeaders before = new RecordHeaders();
         before.add("trace", new byte[] {'1'});
-        new DeadLetterHeaders(earlier, "older", 100, 1_000)
-                .of(original, letter(original, FAILURE))
+        of(new DeadLetterHeaders(earlier, "older", 100, 1_000), original, FAILURE)
                 .forEach(before::add);
         before.add("__dlq.errors.else", null).add("trace", new byte[] {'2'});
         ConsumerRecord<byte[], byte[]> again = record(before.toArray());
@@ -154,8 +158,8 @@ class DeadLetterHeadersTest {
     @ParameterizedTest
     @EnumSource
     void of_traceAskedFor_isItsBeginning(DeadLetterHeaderStyle style) {
-        List<Header> all = new DeadLetterHeaders(style, null, 0, 1_000_000).of(record(), letter(record(), FAILURE));
-        List<Header> cut = new DeadLetterHeaders(style, null, 0, 60).of(record(), letter(record(), FAILURE));
+        List<Header> all = of(new DeadLetterHeaders(style, null, 0, 1_000_000), record(), FAILURE);
+        List<Header> cut = of(new DeadLetterHeaders(style, null, 0, 60), record(), FAILURE);
 
         String trace = trace(all);
         assertThat(trace)
@@ -185,8 +189,8 @@ class DeadLetterHeadersTest {
             }
         };
 
-        List<Header> headers = new DeadLetterHeaders(DeadLetterHeaderStyle.SPRING, null, 100, 1_000)
-                .of(record(), letter(record(), awkward));
+        List<Header> headers =
+                of(new DeadLetterHeaders(DeadLetterHeaderStyle.SPRING, null, 100, 1_000), record(), awkward);
 
         assertThat(headers).extracting(Header::key).doesNotContain("kafka_dlt-exception-message");
         assertThat(trace(headers)).contains("(it threw java.lang.IllegalStateException)");

@@ -24,21 +24,17 @@ class DeadLetterOriginTest {
     private static Headers written(DeadLetterHeaderStyle style) {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("orders", 3, 1L << 40, null, new byte[0]);
         RecordHeaders headers = new RecordHeaders();
+        Failure failure = new Failure(
+                new TopicPartition("orders", 3),
+                1L << 40,
+                4,
+                new IllegalStateException("no"),
+                Duration.ZERO,
+                Duration.ZERO);
+        KafkaMessage<String, String> message =
+                new KafkaMessage<>(record, new Deserialization<>(new StringDeserializer(), new StringDeserializer()));
         new DeadLetterHeaders(style, "billing", 0, 0)
-                .of(
-                        record,
-                        new DeadLetter<>(
-                                new KafkaMessage<>(
-                                        record,
-                                        new Deserialization<>(new StringDeserializer(), new StringDeserializer())),
-                                new Failure(
-                                        new TopicPartition("orders", 3),
-                                        1L << 40,
-                                        4,
-                                        new IllegalStateException("no"),
-                                        Duration.ZERO,
-                                        Duration.ZERO),
-                                FAILED_AT))
+                .of(FailedRecord.of(record, failure, null), new DeadLetter<>(message, failure, FAILED_AT))
                 .forEach(headers::add);
         return headers;
     }

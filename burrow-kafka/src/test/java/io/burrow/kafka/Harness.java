@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A source over a scripted consumer and a clock that stands still unless it is told to move. */
 final class Harness implements RecordReceiver<String, String> {
@@ -36,7 +37,31 @@ final class Harness implements RecordReceiver<String, String> {
         this(consumer, true, topics);
     }
 
+    /** Over retry topics too, whose clock is the harness's. */
+    static Harness of(ScriptedConsumer consumer, RetryTopics retries, String... topics) {
+        return new Harness(consumer, true, false, CorruptRecordsAction.HALT, retries, topics);
+    }
+
     Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
+        this(consumer, classic, false, CorruptRecordsAction.HALT, topics);
+    }
+
+    Harness(
+            ScriptedConsumer consumer,
+            boolean classic,
+            boolean startsAtLatest,
+            CorruptRecordsAction onCorruptRecords,
+            String... topics) {
+        this(consumer, classic, startsAtLatest, onCorruptRecords, null, topics);
+    }
+
+    private Harness(
+            ScriptedConsumer consumer,
+            boolean classic,
+            boolean startsAtLatest,
+            CorruptRecordsAction onCorruptRecords,
+            @Nullable RetryTopics retries,
+            String... topics) {
         this.consumer = consumer;
         Deserialization<String, String> strings =
                 new Deserialization<>(new StringDeserializer(), new StringDeserializer());
@@ -46,9 +71,12 @@ final class Harness implements RecordReceiver<String, String> {
                         "broker:9092",
                         classic,
                         Subscription.to(List.of(topics)),
+                        new DueTimes(retries, () -> nanos.get() / 1_000_000),
                         Duration.ofSeconds(5),
                         MAX_POLL_INTERVAL,
                         GroupMembershipOperation.LEAVE_GROUP,
+                        startsAtLatest,
+                        onCorruptRecords,
                         4096,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));

@@ -8,6 +8,7 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.TerminalException;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.Failure;
@@ -57,6 +58,8 @@ class KafkaDeadLettersTest {
         for (int i = 0; i < 2; i++) {
             partitions.add(new PartitionInfo("orders-dlt", i, Node.noNode(), new Node[0], new Node[0]));
         }
+        partitions.add(new PartitionInfo("orders-retry-10000", 0, Node.noNode(), new Node[0], new Node[0]));
+        partitions.add(new PartitionInfo("orders-retry-60000", 0, Node.noNode(), new Node[0], new Node[0]));
         partitions.add(new PartitionInfo("dead", 0, Node.noNode(), new Node[0], new Node[0]));
         return new Cluster("c", List.of(Node.noNode()), partitions, Set.of(), Set.of());
     }
@@ -335,6 +338,72 @@ class KafkaDeadLettersTest {
                 .hasMessageContaining("RecordTooLargeException")
                 .hasMessageContaining("max.message.bytes");
         assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void send_refusedAndParkOrHalt_tellsTheEngineSo_onlyWhereSendingAgainCannotHelp() {
+        MockProducer<byte[], byte[]> parks = producer();
+        parks.sendException = new TopicAuthorizationException(Set.of("orders-dlt"));
+        KafkaDeadLetters<String, String> park = opened(
+                KafkaDeadLetters.<String, String>builder().producer(() -> parks).onRefused(RefusedAction.PARK));
+        assertThat(park.send(letter(0, 5)).toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(TerminalException.class)
+                .withMessageContaining("orders-0@5")
+                .withMessageContaining("lacks the right to write to it");
+        parks.sendException = new TimeoutException("later");
+        assertThat(failure(park.send(letter(0, 5)).toCompletableFuture()).code())
+                .isEqualTo(ErrorCode.DEAD_LETTER_FAILED);
+
+        List<ProducerRecord<byte[], byte[]>> sent = new CopyOnWriteArrayList<>();
+        CompletableFuture<?> halted = limited(100, RefusedAction.HALT, sent)
+                .send(letter(message(record(new byte[] {7}, new byte[1_000])), 1))
+                .toCompletableFuture();
+        assertThat(failure(halted))
+                .hasMessageContaining("max.message.bytes")
+                .extracting(BurrowException::code)
+                .isEqualTo(ErrorCode.DEAD_LETTER_REFUSED);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void send_withRetryTopics_goesToTheNextTier_withItsDueTimeAndItsOrigin() {
+        RetryTopics retries = RetryTopics.after(Duration.ofSeconds(10), Duration.ofMinutes(1));
+        KafkaDeadLetters<String, String> sink = opened(builder().retryTopics(retries));
+        List<ProducerRecord<byte[], byte[]>> history = new ArrayList<>();
+        ConsumerRecord<byte[], byte[]> read = ScriptedConsumer.record("orders", 1, 5);
+        for (int sends = 1; sends <= 3; sends++) {
+            KafkaMessage<String, String> message = message(read);
+            Failure failure = new Failure(
+                    new TopicPartition(read.topic(), read.partition()),
+                    read.offset(),
+                    2,
+                    new IllegalStateException("no"),
+                    Duration.ZERO,
+                    Duration.ZERO);
+            assertThat(sink.isRetried(failure)).isEqualTo(sends < 3);
+            sink.send(new DeadLetter<>(message, failure, Instant.ofEpochMilli(1_000_000)));
+            ProducerRecord<byte[], byte[]> sent = producer.history().get(sends - 1);
+            history.add(sent);
+            read = new ConsumerRecord<>(sent.topic(), 0, 70 + sends, sent.key(), sent.value());
+            sent.headers().forEach(read.headers()::add);
+        }
+        assertThat(history)
+                .extracting(ProducerRecord::topic)
+                .containsExactly("orders-retry-10000", "orders-retry-60000", "orders-dlt");
+        assertThat(RetryHeaders.due(history.get(0).headers())).isEqualTo(1_010_000L);
+        assertThat(RetryHeaders.due(history.get(1).headers())).isEqualTo(1_060_000L);
+        assertThat(RetryHeaders.attemptsBefore(history.get(1).headers())).isEqualTo(4);
+        assertThat(RetryHeaders.due(history.get(2).headers())).isNull();
+        assertThat(headers(history.get(2)))
+                .contains(
+                        "__dlq.errors.topic=orders",
+                        "__dlq.errors.partition=1",
+                        "__dlq.errors.offset=5",
+                        "burrow.dlq.attempts=6");
+        assertThat(sink.losesOrder()).isTrue();
     }
 
     @Test

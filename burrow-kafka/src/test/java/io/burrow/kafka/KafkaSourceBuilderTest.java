@@ -64,6 +64,7 @@ class KafkaSourceBuilderTest {
                 .openTimeout(Duration.ZERO)
                 .maxPollInterval(Duration.ofMillis(-1))
                 .groupMembershipOnClose(null)
+                .onCorruptRecords(null)
                 .metadataLimit(-1));
 
         assertThat(e.problems())
@@ -77,6 +78,7 @@ class KafkaSourceBuilderTest {
                         "maxPollInterval",
                         "openTimeout",
                         "groupMembershipOnClose",
+                        "onCorruptRecords",
                         "metadataLimit",
                         "bootstrap.servers",
                         "group.id",

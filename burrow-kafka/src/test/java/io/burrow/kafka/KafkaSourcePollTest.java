@@ -176,7 +176,7 @@ class KafkaSourcePollTest {
     }
 
     @Test
-    void poll_laterRecordsAfterWhatWasDeleted_forgetNothing() {
+    void poll_laterRecordsAfterWhatWasDeleted_areToldAndForgetNothing() {
         Harness harness = Harness.assigned();
         harness.consumer.polls.add(fetched(K0, 1, 0));
         harness.consumer.polls.add(fetched(K0, 10, 9));
@@ -185,11 +185,144 @@ class KafkaSourcePollTest {
 
         harness.poll();
 
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 1 to 9");
+        assertThat(harness.received).containsExactly("orders-0 [0] -> 1", "orders-0 [9] -> 10");
+    }
+
+    @Test
+    void poll_holesAfterHoles_areAskedForOnceInASecond() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 1, 0));
+        harness.consumer.polls.add(fetched(K0, 4, 3)); // asked: a hole of the log
+        harness.consumer.polls.add(fetched(K0, 10, 9)); // not asked yet
+        harness.poll();
+        harness.poll();
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 9L));
+        harness.poll();
+        assertThat(harness.listener.events).isEmpty();
+
+        harness.consumer.positions.put(K0, 10L);
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 4 to 9");
+    }
+
+    @Test
+    void poll_holeAndBeginningNotKnown_isAskedForAgain() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 1, 0));
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.poll();
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 9L));
+        harness.consumer.setOffsetsException(new TimeoutException("late")); // once
+        harness.poll();
+        assertThat(harness.listener.events).isEmpty();
+
+        harness.consumer.positions.put(K0, 10L);
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 1 to 9");
+    }
+
+    @Test
+    void poll_holeOfAPartitionThatWent_isForgotten() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 1, 0));
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.poll();
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 9L));
+        harness.consumer.setOffsetsException(new TimeoutException("late")); // once
+        harness.poll();
+        harness.consumer.rebalance(List.of(Harness.K1));
+        harness.listener.events.clear();
+
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
         assertThat(harness.listener.events).isEmpty();
     }
 
     @Test
-    void poll_idle_handsOverAJumpForwardAsAnEnd() {
+    void poll_damagedBatch_halt_namesPartitionAndOffset() {
+        Harness harness = Harness.assigned();
+        harness.consumer.positions.put(K0, 7L);
+        harness.consumer.setPollException(damaged("orders-0", 5));
+
+        BurrowException e = catchThrowableOfType(BurrowException.class, harness::poll);
+
+        assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_FAILED);
+        assertThat(e)
+                .hasMessageContaining("in orders-0 at offset 7 is damaged")
+                .hasMessageContaining("onCorruptRecords(SKIP)");
+    }
+
+    @Test
+    void poll_damagedBatch_skip_goesOnePastItEachTimeAndTellsWhatWasPassed() {
+        Harness harness = skipping();
+        harness.consumer.polls.add(fetched(K0, 7, 6));
+        harness.poll();
+        for (int offset = 7; offset < 10; offset++) {
+            harness.consumer.positions.put(K0, (long) offset);
+            harness.consumer.setPollException(damaged("orders-0", 5));
+            harness.poll();
+            assertThat(harness.consumer.seeks).endsWith("orders-0 to " + (offset + 1));
+        }
+        assertThat(harness.listener.events).isEmpty();
+
+        harness.consumer.polls.add(fetched(K0, 11, 10));
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 7 to 10");
+        assertThat(harness.received).containsExactly("orders-0 [6] -> 7", "orders-0 [10] -> 11");
+    }
+
+    @Test
+    void poll_damagedBatchAtTheEnd_skip_isHandedOverAsAnEndWhenIdle() {
+        Harness harness = skipping();
+        harness.consumer.setPollException(damaged("orders-0", 0));
+        harness.consumer.positions.put(K0, 0L);
+        harness.poll();
+        harness.consumer.positions.put(K0, 1L);
+
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 0 to 1");
+        assertThat(harness.received).containsExactly("orders-0 [] -> 1");
+    }
+
+    @Test
+    void poll_damagedBatchOfAPartitionNotHeld_isNotBelieved() {
+        Harness harness = skipping();
+        harness.consumer.setPollException(damaged("orders-7", 0));
+
+        assertThat(catchThrowableOfType(BurrowException.class, harness::poll).code())
+                .isEqualTo(ErrorCode.SOURCE_FAILED);
+        assertThat(harness.consumer.seeks).isEmpty();
+    }
+
+    private static Harness skipping() {
+        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, false, CorruptRecordsAction.SKIP, "orders");
+        harness.source.open(harness.listener);
+        harness.consumer.rebalance(List.of(K0, Harness.K1));
+        harness.listener.events.clear();
+        harness.consumer.seeks.clear();
+        return harness;
+    }
+
+    /** As the client says it: what it is shows in the words alone. */
+    private static KafkaException damaged(String partition, long offset) {
+        return new KafkaException(
+                "Received exception when fetching the next record from " + partition
+                        + ". If needed, please seek past the record to continue consumption.",
+                new KafkaException("Record batch for partition " + partition + " at offset " + offset
+                        + " is invalid, cause: Record is corrupt"));
+    }
+
+    @Test
+    void poll_idle_tellsAJumpForwardAndHandsItOverAsAnEnd() {
         Harness harness = Harness.assigned();
         harness.consumer.polls.add(fetched(K0, 1, 0));
         harness.consumer.positions.put(K0, 30L);
@@ -199,7 +332,7 @@ class KafkaSourcePollTest {
         harness.poll();
 
         assertThat(harness.received).last().isEqualTo("orders-0 [] -> 30");
-        assertThat(harness.listener.events).isEmpty();
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 1 to 30");
     }
 
     @Test
@@ -259,10 +392,15 @@ class KafkaSourcePollTest {
                         ErrorCode.SOURCE_FAILED,
                         "the log of orders-0 was truncated"),
                 Arguments.of(
-                        new KafkaException(
-                                "Record batch for partition orders-0 at offset 7", new CorruptRecordException()),
+                        new KafkaException("strange", new CorruptRecordException()),
                         ErrorCode.SOURCE_FAILED,
-                        "partition orders-0 at offset 7"),
+                        "a record is damaged"),
+                Arguments.of(damaged("orders-0", 0), ErrorCode.SOURCE_FAILED, "orders-0 at offset 0 is damaged"),
+                Arguments.of(
+                        new KafkaException(
+                                "Encountered corrupt message when fetching offset 0 for topic-partition orders-0"),
+                        ErrorCode.SOURCE_FAILED,
+                        "orders-0 at offset 0 is damaged"),
                 Arguments.of(new UnsupportedVersionException("old"), ErrorCode.SOURCE_FAILED, "group.protocol"),
                 Arguments.of(new KafkaException("strange"), ErrorCode.SOURCE_FAILED, "strange"));
     }

@@ -41,4 +41,9 @@ class RecordingListener implements PartitionListener {
     public void reset(TopicPartition partition, long position) {
         events.add("reset " + partition + " to " + position);
     }
+
+    @Override
+    public void skipped(TopicPartition partition, long from, long to) {
+        events.add("skipped " + partition + " from " + from + " to " + to);
+    }
 }

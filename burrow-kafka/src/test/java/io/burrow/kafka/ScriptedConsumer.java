@@ -3,6 +3,7 @@ package io.burrow.kafka;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -29,11 +30,13 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     /** Every request to commit, in order, failed ones included. */
     final List<Map<TopicPartition, OffsetAndMetadata>> requests = new ArrayList<>();
 
+    final List<Duration> pollTimeouts = new ArrayList<>();
     final List<Duration> commitTimeouts = new ArrayList<>();
     final Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>();
     final Map<MetricName, Metric> counters = new HashMap<>();
     final List<CloseOptions> closes = new ArrayList<>();
     final List<OffsetCommitCallback> callbacks = new ArrayList<>();
+    final List<String> seeks = new ArrayList<>();
     int wakeups;
     int topicQuestions;
 
@@ -86,6 +89,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
     @Override
     public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        pollTimeouts.add(timeout);
         ConsumerRecords<byte[], byte[]> result = super.poll(timeout);
         ConsumerRecords<byte[], byte[]> scripted = polls.poll();
         return scripted != null ? scripted : result;
@@ -132,6 +136,18 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
         }
         Long position = positions.get(key);
         return position != null ? position : super.position(key, timeout);
+    }
+
+    @Override
+    public synchronized void seek(TopicPartition key, long offset) {
+        seeks.add(key + " to " + offset);
+        super.seek(key, offset);
+    }
+
+    @Override
+    public synchronized void seekToBeginning(Collection<TopicPartition> keys) {
+        keys.forEach(key -> seeks.add(key + " to its beginning"));
+        super.seekToBeginning(keys);
     }
 
     @Override

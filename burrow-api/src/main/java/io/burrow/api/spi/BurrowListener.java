@@ -73,7 +73,9 @@ public interface BurrowListener {
     default void lost(Collection<TopicPartition> partitions) {}
 
     /**
-     * The position of a partition was moved other than by reading.
+     * The position of a partition was moved other than by reading: by a reset policy, a truncation, a seek, or past
+     * what was deleted or damaged. After a move back, what had been delivered is forgotten and comes again; what was
+     * delivered before a move forward goes on.
      *
      * @param partition the partition
      * @param from the next offset that would have been fetched

@@ -9,6 +9,10 @@ import java.util.concurrent.CompletionStage;
  * {@link io.burrow.api.BurrowConfig#deadLetterTimeout()} means that it is sent again later; so a sink may get a record
  * more than once.
  *
+ * <p>A sink that knows that sending again cannot help may say so: by a failure that is an
+ * {@link io.burrow.api.TerminalException}, upon which the record is parked, or a {@link io.burrow.api.BurrowException}
+ * with the code {@link io.burrow.api.ErrorCode#DEAD_LETTER_REFUSED}, upon which everything halts.
+ *
  * @param <K> the type of the key
  * @param <V> the type of the value
  */
@@ -23,6 +27,29 @@ public interface DeadLetterSink<K, V> {
      * @throws Exception if it could not be sent; the same as a stage that failed
      */
     CompletionStage<?> send(DeadLetter<K, V> letter) throws Exception;
+
+    /**
+     * Whether a record would come back to be handled again from where this sink puts it, such as a topic for later
+     * retries. Then it is not given up for good: it counts towards neither
+     * {@link io.burrow.api.BurrowConfig#errorThreshold()} nor {@link io.burrow.api.BurrowConfig#deadLetterBudget()}.
+     * Must give the same answer as {@link #send} gives by where it sends the record. Called as that is; must not block.
+     *
+     * @param failure the last failure of the record
+     * @return false by default
+     */
+    default boolean isRetried(Failure failure) {
+        return false;
+    }
+
+    /**
+     * Whether records that come back from where this sink puts them may be handled in another order than they had, and
+     * nobody has accepted that. A Burrow that keeps order refuses such a sink. Called when it is built.
+     *
+     * @return false by default
+     */
+    default boolean losesOrder() {
+        return false;
+    }
 
     /**
      * Finds what is wrong before anything is started (a missing topic, no rights). Called once, on the thread that

@@ -41,4 +41,15 @@ public interface PartitionListener {
      * @param position the next offset that will be fetched
      */
     void reset(TopicPartition partition, long position);
+
+    /**
+     * Offsets of an assigned partition were passed by without being read: what was there had been deleted before it
+     * came to be read, or cannot be read. Records follow from {@code to}. Unlike after {@link #reset}, what was
+     * delivered before goes on, and counts: it can be had nowhere else. Does nothing by default.
+     *
+     * @param partition the partition
+     * @param from the next offset that would have been fetched
+     * @param to the next offset that will be fetched, greater than {@code from}
+     */
+    default void skipped(TopicPartition partition, long from, long to) {}
 }

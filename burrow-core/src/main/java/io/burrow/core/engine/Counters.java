@@ -16,6 +16,7 @@ final class Counters {
     final LongAdder commits = new LongAdder();
     final LongAdder commitFailures = new LongAdder();
     final LongAdder rebalances = new LongAdder();
+    final LongAdder positionResets = new LongAdder();
 
     /** Records finished in ledgers that are gone. Loop thread. */
     long finishedBefore;

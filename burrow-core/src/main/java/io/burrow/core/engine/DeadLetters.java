@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.RecordOutcome;
+import io.burrow.api.TerminalException;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
@@ -98,10 +99,30 @@ final class DeadLetters {
         }
     }
 
+    /** Whether its record would come back to be handled again from where the sink puts it. */
+    boolean isRetried(Failure failure) {
+        try {
+            return sink.isRetried(failure);
+        } catch (Throwable e) {
+            String name = sink.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.DEAD_LETTER_FAILED,
+                            "sink " + name + " threw " + e.getClass().getName() + " when it was asked about a failure",
+                            e));
+            return false;
+        }
+    }
+
     /** Whether the budget is used up. Then the delivery waits for the share that is its own. */
     private boolean mustWait(Delivery delivery) {
         Delivery.Troubles troubles = delivery.troubles;
         if (troubles == null || troubles.budgeted) {
+            return false;
+        }
+        if (isRetried(troubles.last)) {
+            troubles.budgeted = true;
             return false;
         }
         long wait = shared.deadLetterBudget.reserve(shared.time.nanos());
@@ -164,7 +185,25 @@ final class DeadLetters {
                         "sink " + name + " failed with " + what(error) + " for the record at "
                                 + Failures.position(failure),
                         error));
-        sendLater(delivery, failure);
+        Throwable cause = Failures.unwrap(error);
+        if (cause instanceof BurrowException refusal && refusal.code() == ErrorCode.DEAD_LETTER_REFUSED) {
+            park(delivery, false);
+            shared.halt(refusal);
+        } else if (cause instanceof TerminalException) {
+            park(delivery, true);
+        } else {
+            sendLater(delivery, failure);
+        }
+    }
+
+    /** Keeps a record that the sink will not take; if it is tried again by call, its handler is. */
+    private void park(Delivery delivery, boolean mayRelease) {
+        Delivery.Troubles troubles = Objects.requireNonNull(delivery.troubles);
+        troubles.deadLetterSends = 0;
+        troubles.budgeted = false;
+        if (failures.park(delivery, mayRelease)) {
+            shared.moveOn(delivery);
+        }
     }
 
     /** A Burrow's own exception says it without contents of a record; of others only the class is told. */

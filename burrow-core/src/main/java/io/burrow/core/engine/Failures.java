@@ -325,8 +325,6 @@ final class Failures {
     }
 
     private boolean exhausted(Delivery delivery, RetryDecision decision, long startedNanos, long now) {
-        shared.events.givenUp(lastFailure(delivery), now);
-        countExhausted(delivery);
         ExhaustedAction action = switch (decision) {
             case DEAD_LETTER -> ExhaustedAction.DEAD_LETTER;
             case SKIP -> ExhaustedAction.SKIP;
@@ -336,6 +334,13 @@ final class Failures {
         };
         if (action == ExhaustedAction.AUTO) {
             action = deadLetters == null ? ExhaustedAction.PARK : ExhaustedAction.DEAD_LETTER;
+        }
+        boolean comesBack = action == ExhaustedAction.DEAD_LETTER
+                && deadLetters != null
+                && deadLetters.isRetried(lastFailure(delivery));
+        if (!comesBack) {
+            shared.events.givenUp(lastFailure(delivery), now);
+            countExhausted(delivery);
         }
         switch (action) {
             case DEAD_LETTER -> {
@@ -372,7 +377,7 @@ final class Failures {
     }
 
     /** Keeps a delivery unfinished. Returns whether the next of its lane may go on. */
-    private boolean park(Delivery delivery, boolean mayRelease) {
+    boolean park(Delivery delivery, boolean mayRelease) {
         Assignment assignment = delivery.assignment();
         boolean releases = mayRelease && shared.config.parkedReleasesKey();
         shared.events.recordFinished(delivery, RecordOutcome.PARKED, delivery.fetchedNanos(), delivery.fetchedNanos());
@@ -424,7 +429,7 @@ final class Failures {
         return cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError);
     }
 
-    private static Throwable unwrap(Throwable thrown) {
+    static Throwable unwrap(Throwable thrown) {
         Throwable cause = thrown;
         for (int depth = 0; depth < 16; depth++) {
             Throwable inner = cause.getCause();

@@ -209,8 +209,24 @@ final class Rebalancer implements PartitionListener {
                 new AssignedPartition(partition, position, null), shared.config, shared.wakeLoop, shared.time.nanos());
         after.pausedByUser = before.pausedByUser;
         after.pausedAtSource = before.pausedAtSource;
-        shared.events.log().warn("position of {} moved from {} to {}", partition, from, position);
-        shared.events.tell(listener -> listener.positionReset(partition, from, position));
+        tellMoved(partition, from, position);
+    }
+
+    @Override
+    public void skipped(TopicPartition partition, long from, long to) {
+        if (partition == null || from < 0 || to <= from) {
+            shared.halt(broken("skipped " + partition + " from " + from + " to " + to));
+            return;
+        }
+        if (assignments.get(partition) != null) {
+            tellMoved(partition, from, to);
+        }
+    }
+
+    private void tellMoved(TopicPartition partition, long from, long to) {
+        shared.counters.positionResets.increment();
+        shared.events.log().warn("position of {} moved from {} to {}", partition, from, to);
+        shared.events.tell(listener -> listener.positionReset(partition, from, to));
     }
 
     /** What was finished above the commit point stays finished, if what is stored can be read and fits. */
@@ -237,11 +253,7 @@ final class Rebalancer implements PartitionListener {
     private void tellIfReset(AssignedPartition assigned) {
         CommitPoint committed = assigned.committed();
         if (committed != null && committed.offset() > assigned.position()) {
-            TopicPartition partition = assigned.partition();
-            shared.events
-                    .log()
-                    .warn("position of {} moved from {} to {}", partition, committed.offset(), assigned.position());
-            shared.events.tell(listener -> listener.positionReset(partition, committed.offset(), assigned.position()));
+            tellMoved(assigned.partition(), committed.offset(), assigned.position());
         }
     }
 

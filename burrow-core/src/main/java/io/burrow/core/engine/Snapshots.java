@@ -69,6 +69,7 @@ final class Snapshots {
                 counters.commits.sum(),
                 counters.commitFailures.sum(),
                 counters.rebalances.sum(),
+                counters.positionResets.sum(),
                 active,
                 Math.max(0, inFlight - retrying - parked - active),
                 inFlight,

@@ -11,6 +11,7 @@ import io.burrow.api.ParkedRecord;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.Stats;
 import io.burrow.api.StuckAction;
+import io.burrow.api.TerminalException;
 import io.burrow.api.ThresholdAction;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
@@ -31,6 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +84,13 @@ final class SimMember implements WatchedSource.Watcher {
         }
         builder.deadLetters(letter -> {
             WatchedSource.WatchedRecord record = (WatchedSource.WatchedRecord) letter.record();
-            return sink.send(letter).whenComplete((value, error) -> {
-                if (error == null) {
-                    record.lease().acknowledged(record.index());
+            return sink.send(letter).handle((value, error) -> {
+                if (error != null) {
+                    boolean refused = record.index() % 3 == 0 && !isHealed();
+                    throw refused ? new TerminalException("refused") : new CompletionException(error);
                 }
+                record.lease().acknowledged(record.index());
+                return value;
             });
         });
         builder.config(c -> weather.settings(c)

@@ -121,6 +121,12 @@ final class WatchedSource implements MessageSource<String, String> {
                 listener.reset(partition, position);
                 closed.forEach(lease -> lease.overNanos = watcher.ownNanos());
             }
+
+            @Override
+            public void skipped(TopicPartition partition, long from, long to) {
+                watcher.note("skipped " + partition + " from " + from + " to " + to);
+                listener.skipped(partition, from, to);
+            }
         });
     }
 

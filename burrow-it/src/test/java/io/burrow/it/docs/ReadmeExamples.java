@@ -20,6 +20,7 @@ import io.burrow.core.testing.SteppedBurrow;
 import io.burrow.core.testing.TestClock;
 import io.burrow.kafka.KafkaDeadLetters;
 import io.burrow.kafka.KafkaSource;
+import io.burrow.kafka.RetryTopics;
 import io.burrow.kafka.guice.KafkaModule;
 import io.burrow.metrics.prometheus.BurrowMetrics;
 import io.burrow.metrics.prometheus.MetricsServer;
@@ -71,6 +72,28 @@ final class ReadmeExamples {
         // Burrow.builder()....deadLetters(deadLetters)
         // [dead-letters]
         return deadLetters;
+    }
+
+    static Burrow<String, String> retryTopics(String bootstrapServers, MessageHandler<String, String> mailer) {
+        // [retry-topics]
+        RetryTopics retries = RetryTopics.after(Duration.ofSeconds(10), Duration.ofMinutes(5));
+        Burrow<String, String> burrow = Burrow.<String, String>builder()
+                .source(KafkaSource.<String, String>builder()
+                        .properties(Map.of("bootstrap.servers", bootstrapServers, "group.id", "mailer"))
+                        .topics("orders")
+                        .retryTopics(retries)
+                        .keyDeserializer(new StringDeserializer())
+                        .valueDeserializer(new StringDeserializer())
+                        .build())
+                .deadLetters(KafkaDeadLetters.<String, String>builder()
+                        .properties(Map.of("bootstrap.servers", bootstrapServers))
+                        .retryTopics(retries)
+                        .build())
+                .config(c -> c.ordering(Ordering.UNORDERED).retryPolicy(RetryPolicy.retries(1)))
+                .handler(mailer)
+                .build();
+        // [retry-topics]
+        return burrow;
     }
 
     static void testWithoutABroker() {

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,25 @@ class ReadmeIT {
                         .mapToLong(Long::longValue)
                         .sum())
                 .isGreaterThanOrEqualTo(200);
+    }
+
+    @Test
+    void retryTopics_takeWhatFails() throws Exception {
+        for (String topic : List.of("orders-retry-10000", "orders-retry-300000", "orders-dlt")) {
+            kafka.createTopic(topic, 1);
+        }
+        try (Burrow<String, String> burrow = ReadmeExamples.retryTopics(kafka.bootstrapServers(), message -> {
+            throw new IllegalStateException("no");
+        })) {
+            burrow.start();
+            Await.until("assigned", LIMIT, () -> burrow.stats().partitions().size() == 4);
+            kafka.produce("orders", List.of(new ProducerRecord<>("orders", bytes("c"), bytes("fails"))));
+            Await.until(
+                    "in the first tier",
+                    LIMIT,
+                    () -> kafka.endOffsets("orders-retry-10000").values().stream()
+                            .anyMatch(end -> end >= 1));
+        }
     }
 
     @Test

@@ -130,6 +130,12 @@ final class BoundMeters {
                 tags.and(MeterNames.TAG_OUTCOME, "failed"),
                 Stats::deadLetterFailures);
 
+        counter(
+                MeterNames.POSITION_RESETS,
+                "Times that a position moved other than by reading",
+                tags,
+                Stats::positionResets);
+
         for (CommitOutcome outcome : CommitOutcome.values()) {
             Tags withOutcome = tags.and(MeterNames.TAG_OUTCOME, TagValues.of(outcome));
             meters.add(FunctionCounter.builder(MeterNames.COMMIT, counts, c -> c.commits(outcome))

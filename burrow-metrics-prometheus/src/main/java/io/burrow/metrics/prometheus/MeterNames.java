@@ -47,6 +47,9 @@ public final class MeterNames {
     /** Timer with buckets: how long commits took, by the same {@link #TAG_OUTCOME} as {@link #COMMIT}. */
     public static final String COMMIT_DURATION = "burrow.commit.duration";
 
+    /** Counter: times that a position moved other than by reading. */
+    public static final String POSITION_RESETS = "burrow.position.resets";
+
     /** Counter: rebalances, by {@link #TAG_TYPE}: assigned, revoked, lost. */
     public static final String REBALANCES = "burrow.rebalances";
 

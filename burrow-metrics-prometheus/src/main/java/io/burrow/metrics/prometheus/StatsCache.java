@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StatsCache {
     private static final Logger LOG = LoggerFactory.getLogger(StatsCache.class);
-    private static final Stats NOTHING = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    private static final Stats NOTHING = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     private record Snapshot(Stats stats, long takenNanos) {}
 

@@ -66,6 +66,7 @@ class BurrowMetricsTest {
         assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
         assertThat(counter("burrow.attempts.failed")).isEqualTo(1_002);
         assertThat(counter("burrow.retries")).isEqualTo(1_003);
+        assertThat(counter("burrow.position.resets")).isEqualTo(1_011);
         assertThat(counter("burrow.records", "outcome", "skipped")).isEqualTo(1_004);
         assertThat(counter("burrow.records", "outcome", "dead_lettered")).isEqualTo(1_005);
         assertThat(counter("burrow.deadletters", "outcome", "acknowledged")).isEqualTo(1_005);

@@ -54,6 +54,7 @@ final class FakeControl implements BurrowControl {
                 1_008,
                 1_009,
                 1_010,
+                1_011,
                 11,
                 12,
                 13,
