@@ -47,5 +47,7 @@ public enum BlockedReason {
     /** Everything it holds waits for a retry or is parked. */
     HELD_BY_RETRY,
     /** It holds nothing: there was nothing more to fetch. */
-    WAITING_FOR_DATA
+    WAITING_FOR_DATA,
+    /** It holds nothing: what comes next waits at the source until it is due, as in a topic for later retries. */
+    WAITING_UNTIL_DUE
 }

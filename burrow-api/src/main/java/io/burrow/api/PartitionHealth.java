@@ -30,7 +30,7 @@ public record PartitionHealth(TopicPartition partition, State state, BlockedReas
     public static State stateOf(BlockedReason reason) {
         return switch (reason) {
             case NONE -> State.MOVING;
-            case WAITING_FOR_DATA -> State.IDLE;
+            case WAITING_FOR_DATA, WAITING_UNTIL_DUE -> State.IDLE;
             case PAUSED_BY_USER, DRAINING, REVOKED -> State.STOPPED;
             default -> State.BLOCKED;
         };

@@ -4,6 +4,7 @@ import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -135,8 +136,13 @@ final class Delivery<K, V> {
         handOver(partition, due, waiting.nextOffset(), receiver);
         if (!waiting.isEmpty()) {
             partition.waiting = waiting;
+            tellWaiting(partition, waiting);
             assignment.applyPauses();
         }
+    }
+
+    private void tellWaiting(HeldPartition partition, DueTimes.Waiting waiting) {
+        listener.waiting(partition.partition, Instant.ofEpochMilli(waiting.dueMillis()));
     }
 
     private void handOver(
@@ -168,12 +174,16 @@ final class Delivery<K, V> {
             if (waiting.isEmpty()) {
                 partition.waiting = null;
                 flows = true;
+                listener.waiting(partition.partition, null);
             } else {
                 wait = Durations.min(wait, Duration.ofMillis(Math.max(1, waiting.dueMillis() - now)));
             }
             if (!due.isEmpty()) {
                 wait = Duration.ZERO;
                 handOver(partition, due, waiting.nextOffset(), receiver);
+                if (!waiting.isEmpty()) {
+                    tellWaiting(partition, waiting);
+                }
             }
         }
         if (flows) {

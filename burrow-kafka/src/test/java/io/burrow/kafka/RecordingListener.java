@@ -3,10 +3,12 @@ package io.burrow.kafka;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.PartitionListener;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what it is told. */
 class RecordingListener implements PartitionListener {
@@ -45,5 +47,10 @@ class RecordingListener implements PartitionListener {
     @Override
     public void skipped(TopicPartition partition, long from, long to) {
         events.add("skipped " + partition + " from " + from + " to " + to);
+    }
+
+    @Override
+    public void waiting(TopicPartition partition, @Nullable Instant due) {
+        events.add("waiting " + partition + " " + due);
     }
 }

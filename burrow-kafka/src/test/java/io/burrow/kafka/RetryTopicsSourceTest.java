@@ -76,6 +76,24 @@ class RetryTopicsSourceTest {
     }
 
     @Test
+    void whenTheNextIsDue_isTold_andWhenNothingWaitsAnyMore() {
+        open();
+        harness.listener.events.clear();
+        fetched(0, 2, 4, 5);
+        consumer.positions.put(RETRY, 2L);
+        harness.poll();
+        harness.pass(Duration.ofSeconds(4));
+        harness.poll();
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+        assertThat(harness.listener.events)
+                .containsExactly(
+                        "waiting orders-retry-10000-0 1970-01-01T00:00:04Z",
+                        "waiting orders-retry-10000-0 1970-01-01T00:00:05Z",
+                        "waiting orders-retry-10000-0 null");
+    }
+
+    @Test
     void theWaitOfAPoll_endsWhenSomethingIsDue() {
         open();
         fetched(0, 1, 1);

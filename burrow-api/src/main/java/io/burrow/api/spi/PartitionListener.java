@@ -1,7 +1,9 @@
 package io.burrow.api.spi;
 
 import io.burrow.api.TopicPartition;
+import java.time.Instant;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told which partitions a source has. Implemented by Burrow, called by the source within {@link MessageSource#poll}
@@ -52,4 +54,13 @@ public interface PartitionListener {
      * @param to the next offset that will be fetched, greater than {@code from}
      */
     default void skipped(TopicPartition partition, long from, long to) {}
+
+    /**
+     * What comes next in an assigned partition is not due yet, and is handed over when it is; or nothing waits in this
+     * way any more. Only to be shown. Does nothing by default.
+     *
+     * @param partition the partition
+     * @param due when the next record is due, or null if none waits
+     */
+    default void waiting(TopicPartition partition, @Nullable Instant due) {}
 }

@@ -10,6 +10,7 @@ import io.burrow.core.schedule.LaneTable;
 import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.core.snapshot.Snapshot;
 import io.burrow.core.snapshot.SnapshotCodec;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -89,6 +90,10 @@ final class Assignment {
 
     /** The oldest record that is handled for too long, or -1. */
     long stuckSequence = -1;
+
+    /** When the source hands the next record over that it keeps, or null if it keeps none. */
+    @Nullable
+    Instant due;
 
     boolean refused;
     boolean notOwned;

@@ -8,6 +8,7 @@ import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.PartitionListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -220,6 +221,14 @@ final class Rebalancer implements PartitionListener {
         }
         if (assignments.get(partition) != null) {
             tellMoved(partition, from, to);
+        }
+    }
+
+    @Override
+    public void waiting(TopicPartition partition, @Nullable Instant due) {
+        Assignment assignment = partition == null ? null : assignments.get(partition);
+        if (assignment != null) {
+            assignment.due = due;
         }
     }
 

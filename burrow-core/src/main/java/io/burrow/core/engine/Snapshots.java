@@ -10,6 +10,7 @@ import io.burrow.api.PartitionStats;
 import io.burrow.api.Stats;
 import io.burrow.api.TopicPartition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -108,7 +109,10 @@ final class Snapshots {
             return blocked;
         }
         if (unfinished == 0) {
-            return assignment.held.isEmpty() ? BlockedReason.WAITING_FOR_DATA : BlockedReason.NONE;
+            if (!assignment.held.isEmpty()) {
+                return BlockedReason.NONE;
+            }
+            return assignment.due == null ? BlockedReason.WAITING_FOR_DATA : BlockedReason.WAITING_UNTIL_DUE;
         }
         if (assignment.stuckSequence == assignment.ledger.headSequence()) {
             return BlockedReason.HELD_BY_STUCK;
@@ -213,12 +217,21 @@ final class Snapshots {
         };
     }
 
+    private long untilDue(Assignment assignment) {
+        Instant due = assignment.due;
+        return due == null
+                ? 0
+                : Math.max(0, Duration.between(shared.time.now(), due).toMillis());
+    }
+
     private String detail(PartitionStats stats, Assignment assignment) {
         String held =
                 "offset " + stats.commitPoint() + " for " + stats.oldestAge().toMillis() + " ms";
         return switch (stats.blocked()) {
             case NONE -> stats.inFlight() + " records in flight, the oldest at " + held;
             case WAITING_FOR_DATA -> "waiting for data at offset " + stats.endPosition();
+            case WAITING_UNTIL_DUE ->
+                "what comes next, at offset " + stats.endPosition() + ", is due in " + untilDue(assignment) + " ms";
             case REVOKED -> "being taken away; " + stats.inFlight() + " records left";
             case BREAKER_OPEN -> "the breaker is open: too many attempts failed; held at " + held;
             case HALTED -> "halted; held at " + held;

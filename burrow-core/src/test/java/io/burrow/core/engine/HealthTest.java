@@ -11,11 +11,14 @@ import io.burrow.api.PartitionHealth;
 import io.burrow.api.ThresholdAction;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.CommitOutcome;
+import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
+import io.burrow.core.ForwardingSource;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +145,10 @@ class HealthTest extends EngineRig {
         all.put(
                 BlockedReason.WAITING_FOR_DATA,
                 new Expected(this::waiting, PartitionHealth.State.IDLE, "waiting for data at offset 3"));
+        all.put(
+                BlockedReason.WAITING_UNTIL_DUE,
+                new Expected(
+                        this::notDue, PartitionHealth.State.IDLE, "what comes next, at offset 0, is due in 4000 ms"));
         return all;
     }
 
@@ -154,6 +161,23 @@ class HealthTest extends EngineRig {
         assertThat(health.reason()).isEqualTo(reason);
         assertThat(health.state()).isEqualTo(expected.state).isEqualTo(PartitionHealth.stateOf(reason));
         assertThat(health.detail()).isEqualTo(expected.detail);
+    }
+
+    private PartitionHealth notDue() {
+        List<PartitionListener> engine = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(over(new ForwardingSource(broker.source("g", List.of("t"))) {
+                    @Override
+                    public void open(PartitionListener listener) {
+                        engine.add(listener);
+                        super.open(listener);
+                    }
+                })
+                .handler(m -> {}));
+        burrow.settle();
+        engine.get(0).waiting(P0, clock.now().plusSeconds(5));
+        burrow.advance(SECOND);
+        assertThat(of(burrow).status()).isEqualTo(Health.Status.READY);
+        return first(burrow);
     }
 
     private PartitionHealth moves() {
