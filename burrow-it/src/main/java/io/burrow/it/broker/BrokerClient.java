@@ -157,6 +157,16 @@ public final class BrokerClient implements AutoCloseable {
         }
     }
 
+    /** Asks once, for two seconds at most, whether the cluster counts a node among those that serve. */
+    boolean knows(int nodeId) {
+        try {
+            DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs(PROBE_MILLIS);
+            return get(admin.describeCluster(options).nodes()).stream().anyMatch(node -> node.id() == nodeId);
+        } catch (RetriableException notYet) {
+            return false;
+        }
+    }
+
     /** Releases the connections; calls under way fail. A second close does nothing. */
     @Override
     public void close() {
