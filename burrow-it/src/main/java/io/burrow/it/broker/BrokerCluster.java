@@ -133,11 +133,12 @@ public final class BrokerCluster implements AutoCloseable {
             settings.put("process.roles", "controller");
             settings.put("listeners", "CONTROLLER://" + HOST + ":" + controllerPort);
             settings.put("advertised.listeners", "CONTROLLER://" + HOST + ":" + controllerPort);
-            // That it works shows in the brokers, which need it to start.
+            replicated(settings, Math.min(3, count));
+            Path home = directory.resolve("controller");
             controller = BrokerProcess.builder()
-                    .ready(any -> true)
-                    .start(new BrokerSettings(
-                            directory.resolve("controller"), clusterId, controllerPort, controllerPort, settings));
+                    .directory(home)
+                    .controller()
+                    .start(new BrokerSettings(home, clusterId, controllerPort, controllerPort, settings));
         }
         for (int id = 1; id <= count; id++) {
             brokers.add(startBroker(id, combined, directory, clusterId, controllerPort, overrides, count));
@@ -171,10 +172,11 @@ public final class BrokerCluster implements AutoCloseable {
             replicated(settings, Math.min(3, count));
         }
         settings.putAll(overrides);
+        Path home = directory.resolve("broker-" + id);
         return BrokerProcess.builder()
+                .directory(home)
                 .ready(each -> each.knows(id))
-                .start(new BrokerSettings(
-                        directory.resolve("broker-" + id), clusterId, internalPort, controllerPort, settings));
+                .start(new BrokerSettings(home, clusterId, internalPort, controllerPort, settings));
     }
 
     private static void common(Map<String, String> settings, int controllerId, int controllerPort) {
@@ -184,7 +186,10 @@ public final class BrokerCluster implements AutoCloseable {
         settings.put("inter.broker.listener.name", "INTERNAL");
     }
 
-    /** What was acknowledged survives the loss of one node of three, internal topics included. */
+    /**
+     * What was acknowledged survives the loss of one node of three, internal topics included. The controller decides
+     * for topics that say nothing of it, and the brokers for their internal ones.
+     */
     private static void replicated(Map<String, String> settings, int replicas) {
         String all = Integer.toString(replicas);
         String most = Integer.toString(replicas - 1);

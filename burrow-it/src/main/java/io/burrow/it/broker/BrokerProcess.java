@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class BrokerProcess implements Broker {
         this.startLimit = builder.startLimit;
         this.ready = builder.ready;
         this.deleteDirectory = builder.directory == null;
-        this.client = new BrokerClient(settings.bootstrapServers());
+        this.client = builder.client.apply(settings.bootstrapServers());
         this.killAtExit = new Thread(this::killAtExit, "broker-process-exit");
         Runtime.getRuntime().addShutdownHook(killAtExit);
     }
@@ -230,6 +231,7 @@ public final class BrokerProcess implements Broker {
         private final Map<String, String> overrides = new HashMap<>();
         private List<String> jvmOptions = BrokerCommand.DEFAULT_JVM_OPTIONS;
         private Duration startLimit = Duration.ofSeconds(60);
+        private Function<String, BrokerClient> client = BrokerClient::new;
         private Predicate<BrokerClient> ready = BrokerClient::isServing;
         private @Nullable Path directory;
 
@@ -290,6 +292,12 @@ public final class BrokerProcess implements Broker {
         public BrokerProcess start() {
             Path home = directory == null ? Directories.createTemporary() : directory;
             return start(BrokerSettings.onFreePorts(home, overrides));
+        }
+
+        /** Prepares a node that is a controller and nothing else. */
+        Builder controller() {
+            client = BrokerClient::ofControllers;
+            return this;
         }
 
         /** Decides when a start is over, which is by default when the broker answers. */

@@ -1,10 +1,12 @@
 package io.burrow.it.chaos;
 
 import io.burrow.it.chaos.check.Evidence.Position;
+import io.burrow.it.chaos.check.Evidence.Written;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,7 +41,7 @@ final class Load implements AutoCloseable {
     private final String servers;
     private final String topic;
     private final long seed;
-    private final ConcurrentLinkedQueue<Position> acknowledged = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Written> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
@@ -78,7 +80,7 @@ final class Load implements AutoCloseable {
     }
 
     /** What was acknowledged and not aborted. */
-    List<Position> acknowledged() {
+    List<Written> acknowledged() {
         return List.copyOf(acknowledged);
     }
 
@@ -110,9 +112,10 @@ final class Load implements AutoCloseable {
         try (Producer<byte[], byte[]> producer = producer(Map.of())) {
             while (!stopped) {
                 for (int i = 0; i < PLAIN_PER_BEAT; i++) {
-                    producer.send(record(random), (metadata, thrown) -> {
+                    ProducerRecord<byte[], byte[]> record = record(random);
+                    producer.send(record, (metadata, thrown) -> {
                         if (thrown == null) {
-                            acknowledged.add(position(metadata));
+                            acknowledged.add(written(metadata, record));
                         } else {
                             failed.incrementAndGet();
                         }
@@ -148,14 +151,15 @@ final class Load implements AutoCloseable {
 
     private void writeTransaction(Producer<byte[], byte[]> producer, Random random) {
         producer.beginTransaction();
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        Map<ProducerRecord<byte[], byte[]>, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (int i = 0; i < IN_A_TRANSACTION; i++) {
-            sent.add(producer.send(record(random)));
+            ProducerRecord<byte[], byte[]> record = record(random);
+            sent.put(record, producer.send(record));
         }
-        List<Position> written = new ArrayList<>();
-        for (Future<RecordMetadata> each : sent) {
+        List<Written> written = new ArrayList<>();
+        for (Map.Entry<ProducerRecord<byte[], byte[]>, Future<RecordMetadata>> each : sent.entrySet()) {
             try {
-                written.add(position(each.get()));
+                written.add(written(each.getValue().get(), each.getKey()));
             } catch (ExecutionException failure) {
                 throw new KafkaException(failure.getCause());
             } catch (InterruptedException interrupt) {
@@ -199,8 +203,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private static Position position(RecordMetadata metadata) {
-        return new Position(metadata.partition(), metadata.offset());
+    private static Written written(RecordMetadata metadata, ProducerRecord<byte[], byte[]> record) {
+        return new Written(
+                new Position(metadata.partition(), metadata.offset()),
+                new String(record.value(), StandardCharsets.UTF_8));
     }
 
     private static void beat() {

@@ -6,6 +6,7 @@ import io.burrow.it.chaos.check.Checker;
 import io.burrow.it.chaos.check.Evidence;
 import io.burrow.it.chaos.check.Evidence.Position;
 import io.burrow.it.chaos.check.Evidence.StoredCommit;
+import io.burrow.it.chaos.check.Evidence.Written;
 import io.burrow.it.chaos.check.Violation;
 import io.burrow.it.chaos.history.Event;
 import io.burrow.it.chaos.history.History;
@@ -14,6 +15,7 @@ import io.burrow.it.chaos.member.PauseMeter;
 import io.burrow.it.chaos.member.RebalanceMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,11 +161,13 @@ final class Phase {
 
     private PhaseReport check() {
         List<History> histories = histories();
-        List<Position> log = new ArrayList<>();
+        List<Written> log = new ArrayList<>();
         Map<Integer, Long> beginnings = TopicReader.read(
                 cluster.directServers(),
                 group.topic(),
-                record -> log.add(new Position(record.partition(), record.offset())));
+                record -> log.add(new Written(
+                        new Position(record.partition(), record.offset()),
+                        new String(record.value(), StandardCharsets.UTF_8))));
         List<StoredCommit> commits = CommitLog.read(cluster.directServers(), group.name(), group.topic());
         Evidence evidence =
                 new Evidence(histories, log, load.acknowledged(), beginnings, commits, injector.deletions());

@@ -103,6 +103,8 @@ final class ChaosCommand implements Callable<Integer> {
                 Duration.ofMillis(minutes.multiply(BigDecimal.valueOf(60_000)).longValue()),
                 count == null ? NODES : List.of(count),
                 modes());
+        // What clients log about brokers that are taken away on purpose would drown the rest.
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off");
         Path file = json;
         if (file != null) {
             requireWritable(file);

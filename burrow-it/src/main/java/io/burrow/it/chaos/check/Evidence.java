@@ -4,6 +4,8 @@ import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.it.chaos.history.History;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * All that is known of a group's work on a topic when it is over.
@@ -17,8 +19,8 @@ import java.util.Map;
  */
 public record Evidence(
         List<History> histories,
-        List<Position> log,
-        List<Position> acknowledged,
+        List<Written> log,
+        List<Written> acknowledged,
         Map<Integer, Long> beginnings,
         List<StoredCommit> commits,
         List<Deletion> deletions) {
@@ -51,6 +53,33 @@ public record Evidence(
         public String toString() {
             return partition + "@" + offset;
         }
+    }
+
+    /**
+     * A record.
+     *
+     * @param position where it stands
+     * @param id what no other record has
+     */
+    public record Written(Position position, String id) {}
+
+    /**
+     * The positions of all records that there were: those in the topic, and those that were acknowledged where it does
+     * not reach back to any more. One that was acknowledged and is not where it should be is the brokers' fault.
+     */
+    NavigableSet<Position> records() {
+        NavigableSet<Position> records = new TreeSet<>();
+        log.forEach(record -> records.add(record.position()));
+        acknowledged.stream()
+                .map(Written::position)
+                .filter(position -> !isHeld(position))
+                .forEach(records::add);
+        return records;
+    }
+
+    /** Whether the topic still reaches back that far. */
+    boolean isHeld(Position position) {
+        return position.offset() >= beginnings.getOrDefault(position.partition(), 0L);
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * I1 and I1b: each record was handled or dead-lettered by somebody, and that before a commit passed it or a snapshot
@@ -38,8 +37,7 @@ final class LossCheck {
 
     private List<Violation> run() {
         evidence.histories().forEach(this::noteEnds);
-        NavigableSet<Position> records = new TreeSet<>(evidence.log());
-        records.addAll(evidence.acknowledged());
+        NavigableSet<Position> records = evidence.records();
         for (Position record : records) {
             if (!endedMillis.containsKey(record) && !isDeletedBy(record, Long.MAX_VALUE)) {
                 found.add(new Violation(Kind.LOST, record + " was never handled to the end"));

@@ -4,6 +4,7 @@ import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.it.chaos.check.Evidence.Deletion;
 import io.burrow.it.chaos.check.Evidence.Position;
 import io.burrow.it.chaos.check.Evidence.StoredCommit;
+import io.burrow.it.chaos.check.Evidence.Written;
 import io.burrow.it.chaos.history.Event;
 import io.burrow.it.chaos.history.History;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ final class Story {
     static final int PARTITION = 0;
 
     private final Map<String, List<Event>> histories = new LinkedHashMap<>();
-    private final List<Position> log = new ArrayList<>();
-    private final List<Position> acknowledged = new ArrayList<>();
+    private final List<Written> log = new ArrayList<>();
+    private final List<Written> acknowledged = new ArrayList<>();
     private final List<StoredCommit> commits = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
     private long beginning;
@@ -29,22 +30,29 @@ final class Story {
     /** The topic holds these offsets. */
     Story written(long... offsets) {
         for (long offset : offsets) {
-            log.add(new Position(PARTITION, offset));
-            acknowledged.add(new Position(PARTITION, offset));
+            log.add(record(offset));
+            acknowledged.add(record(offset));
         }
         return this;
     }
 
     /** Written and acknowledged, but not there any more. */
     Story vanished(long offset) {
-        acknowledged.add(new Position(PARTITION, offset));
+        acknowledged.add(record(offset));
+        return this;
+    }
+
+    /** What was acknowledged at an offset stands at another one. */
+    Story moved(long from, long to) {
+        log.add(new Written(new Position(PARTITION, to), record(from).id()));
+        acknowledged.add(record(from));
         return this;
     }
 
     Story deleted(long below) {
         deletions.add(new Deletion(tick() * 1_000, PARTITION, below));
         beginning = Math.max(beginning, below);
-        log.removeIf(position -> position.offset() < below);
+        log.removeIf(record -> record.position().offset() < below);
         return this;
     }
 
@@ -133,6 +141,10 @@ final class Story {
         List<History> all = new ArrayList<>();
         histories.forEach((member, events) -> all.add(new History(member, events)));
         return new Evidence(all, log, acknowledged, Map.of(PARTITION, beginning), commits, deletions);
+    }
+
+    private static Written record(long offset) {
+        return new Written(new Position(PARTITION, offset), "record " + offset);
     }
 
     private Story note(String member, Event event) {
