@@ -32,6 +32,9 @@ public final class TcpProxy implements AutoCloseable {
 
     private volatile long delayMillis;
 
+    /** Guarded by {@link #changed}. */
+    private int held;
+
     private enum Traffic {
         PASS,
         CUT,
@@ -87,6 +90,13 @@ public final class TcpProxy implements AutoCloseable {
     /** Holds back everything. */
     public void holdAll() {
         change(Traffic.HOLD_ALL);
+    }
+
+    /** How many connections hold something back now, each direction counted. */
+    int holds() {
+        synchronized (changed) {
+            return held;
+        }
     }
 
     @Override
@@ -145,8 +155,14 @@ public final class TcpProxy implements AutoCloseable {
         boolean whole = true;
         synchronized (changed) {
             while (traffic == Traffic.HOLD_ALL || traffic == Traffic.HOLD_ANSWERS && answer) {
-                whole = false;
+                if (whole) {
+                    whole = false;
+                    held++;
+                }
                 changed.wait();
+            }
+            if (!whole) {
+                held--;
             }
         }
         return whole && traffic != Traffic.CUT;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Runs the phases in turn and ends with a table. One thread. */
@@ -41,7 +42,7 @@ public final class Chaos {
         Path directory = directory();
         boolean keep = true;
         // Brokers and consumers end with this process, but what they wrote does not.
-        Thread deletion = new Thread(() -> Directories.delete(directory), "chaos-exit");
+        Thread deletion = new Thread(() -> deleteAtExit(directory), "chaos-exit");
         Runtime.getRuntime().addShutdownHook(deletion);
         try {
             ChaosReport report = runPhases(directory);
@@ -102,6 +103,19 @@ public final class Chaos {
         } catch (IOException failure) {
             throw new UncheckedIOException("no temporary directory", failure);
         }
+    }
+
+    /** Brokers and consumers are about to end, too, and may write to the last. */
+    private static void deleteAtExit(Path directory) {
+        for (int attempt = 1; attempt <= 50; attempt++) {
+            try {
+                Directories.delete(directory);
+                return;
+            } catch (UncheckedIOException notYet) {
+                LockSupport.parkNanos(100_000_000);
+            }
+        }
+        System.err.println("burrow: could not delete " + directory + "; please delete it");
     }
 
     private static void remove(Thread hook) {

@@ -52,6 +52,7 @@ public final class ChaosJson {
         fields.put("mode", phase.mode().name().toLowerCase(Locale.ROOT));
         fields.put("faults", phase.faultCount());
         fields.put("faults_by_kind", names(new TreeMap<>(phase.faults())));
+        fields.put("member_changes", phase.memberChanges());
         fields.put("records", phase.records());
         fields.put("lost", phase.lost());
         fields.put("regressions", phase.regressions());

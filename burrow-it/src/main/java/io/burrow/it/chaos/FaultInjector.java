@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -45,6 +46,7 @@ final class FaultInjector {
     private final ReentrantLock deadLetterLock = new ReentrantLock();
     private final ConcurrentLinkedQueue<Deletion> deletions = new ConcurrentLinkedQueue<>();
     private final Map<FaultKind, Integer> injected = new EnumMap<>(FaultKind.class);
+    private final AtomicLong memberChanges = new AtomicLong();
 
     FaultInjector(BrokerCluster cluster, Group group, Consumers consumers, Load load, Trace trace) {
         this.cluster = cluster;
@@ -89,6 +91,11 @@ final class FaultInjector {
     /** How often each kind was done so far. */
     synchronized Map<FaultKind, Integer> injected() {
         return new EnumMap<>(injected);
+    }
+
+    /** How many members joined or left in the storms so far. */
+    long memberChanges() {
+        return memberChanges.get();
     }
 
     /** What was deleted so far. */
@@ -147,6 +154,7 @@ final class FaultInjector {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(fault.millis());
         while (System.nanoTime() < deadline) {
             boolean leave = extras.size() == MOST_EXTRA_MEMBERS || !extras.isEmpty() && random.nextBoolean();
+            memberChanges.incrementAndGet();
             if (leave) {
                 leave(extras.removeFirst());
             } else {
@@ -156,6 +164,7 @@ final class FaultInjector {
             }
             rest(100 + random.nextInt(1_900));
         }
+        memberChanges.addAndGet(extras.size());
         extras.forEach(FaultInjector::leave);
     }
 

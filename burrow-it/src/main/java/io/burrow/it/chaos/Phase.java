@@ -117,7 +117,8 @@ final class Phase {
     private void heal(String when) {
         int dead = consumers.revive();
         if (dead > 0) {
-            trace.say(dead + " consumer processes had ended by themselves");
+            violations.add(new Violation(
+                    Violation.Kind.EVIDENCE, dead + " consumer processes ended by themselves before " + when));
         }
         long from = System.nanoTime();
         long paused = pauses.nanos();
@@ -187,6 +188,7 @@ final class Phase {
                 cluster.size(),
                 mode,
                 injector.injected(),
+                injector.memberChanges(),
                 Checker.records(evidence),
                 Checker.redelivered(evidence),
                 deadLettered,

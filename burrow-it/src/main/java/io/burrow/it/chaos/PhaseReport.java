@@ -13,6 +13,7 @@ import java.util.Set;
  * @param brokers how many there were
  * @param mode how the group shared partitions out
  * @param faults how often each kind was done
+ * @param memberChanges how many members joined or left in the storms of joins and leaves
  * @param records how many records the group was given
  * @param redelivered how many of them came to a handler more than once, retries not counted
  * @param deadLettered how many dead letters were acknowledged
@@ -27,6 +28,7 @@ public record PhaseReport(
         int brokers,
         RebalanceMode mode,
         Map<FaultKind, Integer> faults,
+        long memberChanges,
         long records,
         long redelivered,
         long deadLettered,

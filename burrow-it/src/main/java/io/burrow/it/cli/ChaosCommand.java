@@ -9,7 +9,6 @@ import io.burrow.it.chaos.member.RebalanceMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -106,8 +105,9 @@ final class ChaosCommand implements Callable<Integer> {
         // What clients log about brokers that are taken away on purpose would drown the rest.
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off");
         Path file = json;
-        if (file != null) {
-            requireWritable(file);
+        String problem = file == null ? "" : OutputFile.problem(file);
+        if (!problem.isEmpty()) {
+            throw new ChaosException(problem);
         }
         ChaosReport report = runner.run(settings, spec.commandLine().getOut());
         if (file != null) {
@@ -127,18 +127,6 @@ final class ChaosCommand implements Callable<Integer> {
                 .map(List::of)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "--mode must be eager, cooperative or consumer: " + only));
-    }
-
-    /** Now, not after the run. */
-    private static void requireWritable(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        boolean writable = Files.exists(file)
-                ? !Files.isDirectory(file) && Files.isWritable(file)
-                : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
-        if (!writable) {
-            throw new ChaosException(
-                    "cannot write the file " + file + "; choose one in an existing, writable directory");
-        }
     }
 
     private void require(boolean holds, String message) {

@@ -14,14 +14,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -130,33 +126,12 @@ final class Member {
         CloseResult result = current.close(CLOSE_BOUND);
         long nanos = System.nanoTime() - from - (pauses.nanos() - paused);
         boolean late = nanos > CLOSE_BOUND.plus(MARGIN).toNanos();
-        history.write(new Event.Closed(HistoryWriter.now(), result.clean(), late, leftBehind(result, others)));
-    }
-
-    /** Threads that are there and belong to nobody else, after they had the time to end. */
-    private static List<String> leftBehind(CloseResult result, Predicate<Thread> others) {
-        long deadline = System.nanoTime() + MARGIN.toNanos();
-        Set<String> names = new TreeSet<>();
-        do {
-            names.clear();
-            for (Thread each : Thread.getAllStackTraces().keySet()) {
-                if (each.isAlive()
-                        && !others.test(each)
-                        && !result.threadsInUserCode().contains(each.getName())) {
-                    names.add(each.getName());
-                }
-            }
-            if (names.isEmpty()) {
-                return List.of();
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException interrupt) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        } while (System.nanoTime() < deadline);
-        return List.copyOf(names);
+        history.write(new Event.Closed(
+                HistoryWriter.now(),
+                result.clean(),
+                late,
+                Leftovers.of(
+                        each -> others.test(each) || result.threadsInUserCode().contains(each.getName()), MARGIN)));
     }
 
     private Burrow<String, String> build() {

@@ -1,0 +1,73 @@
+package io.burrow.it.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.it.chaos.member.RebalanceMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A short run of {@code ./burrow chaos}. The plan is always the same, what comes of it is not. */
+@Timeout(480)
+class ChaosIT {
+
+    private static final long SEED = 4;
+
+    private final List<String> printed = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeAll
+    static void quiet() {
+        // Clients log a lot about brokers that are taken away on purpose.
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off");
+    }
+
+    @Test
+    void oneBroker_everyModeAndKindOfFault_nothingIsBroken() {
+        List<RebalanceMode> modes = Arrays.asList(RebalanceMode.values());
+        ChaosReport report = run(new ChaosSettings(SEED, Duration.ofSeconds(110), List.of(1), modes));
+
+        assertSound(report);
+        assertThat(report.phases()).extracting(PhaseReport::mode).isEqualTo(modes);
+        assertThat(report.faults().keySet())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(FaultKind.values())
+                        .filter(kind -> kind.fits(1))
+                        .toList());
+        assertThat(report.phases()).allSatisfy(phase -> {
+            assertThat(phase.faultCount()).isGreaterThan(8);
+            assertThat(phase.records()).isGreaterThan(1_000);
+            assertThat(phase.deadLettered()).isPositive();
+            assertThat(phase.abortedTransactions()).isPositive();
+            assertThat(phase.snapshotOffsets()).isPositive();
+        });
+        assertThat(report.total(PhaseReport::redelivered)).isPositive();
+        assertThat(report.total(PhaseReport::memberChanges)).isGreaterThan(5);
+    }
+
+    @Test
+    void threeBrokers_coordinatorMoves_nothingIsBroken() {
+        ChaosReport report =
+                run(new ChaosSettings(SEED, Duration.ofSeconds(38), List.of(3), List.of(RebalanceMode.CONSUMER)));
+
+        assertSound(report);
+        assertThat(report.faults()).containsKeys(FaultKind.COORDINATOR_MOVE, FaultKind.BROKER_KILL);
+    }
+
+    private void assertSound(ChaosReport report) {
+        assertThat(report.phases())
+                .flatExtracting(PhaseReport::violations)
+                .as("violations in a run that printed %s", printed)
+                .isEmpty();
+        assertThat(printed).first().asString().startsWith("seed " + SEED + ",");
+        assertThat(printed.get(printed.size() - 1)).contains("lost 0, regressions 0, order violations 0");
+        assertThat(printed).noneMatch(line -> line.contains("are kept in"));
+    }
+
+    private ChaosReport run(ChaosSettings settings) {
+        return new Chaos(settings, printed::add).run();
+    }
+}
