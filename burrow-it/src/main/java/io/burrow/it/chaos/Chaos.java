@@ -2,6 +2,7 @@ package io.burrow.it.chaos;
 
 import io.burrow.it.broker.BrokerCluster;
 import io.burrow.it.broker.Directories;
+import io.burrow.it.chaos.member.MemberMain;
 import io.burrow.it.chaos.member.PauseMeter;
 import io.burrow.it.chaos.member.RebalanceMode;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 public final class Chaos {
 
     private final ChaosSettings settings;
+    private final Class<?> consumerMain;
     private final Trace trace;
 
     /**
@@ -28,7 +30,13 @@ public final class Chaos {
      * @param out takes each line of the plan as it happens, and the table; by several threads, one at a time
      */
     public Chaos(ChaosSettings settings, Consumer<? super String> out) {
+        this(settings, MemberMain.class, out);
+    }
+
+    /** The same with another main class for the consumer processes. */
+    Chaos(ChaosSettings settings, Class<?> consumerMain, Consumer<? super String> out) {
         this.settings = settings;
+        this.consumerMain = consumerMain;
         this.trace = new Trace(out);
     }
 
@@ -83,7 +91,15 @@ public final class Chaos {
         trace.say(name(cluster.size(), mode));
         long seed = settings.phaseSeed(cluster.size(), mode);
         FaultPlan plan = FaultPlan.of(seed, cluster.size(), settings.phase());
-        return new Phase(cluster, mode, plan, seed, home.resolve(mode.name().toLowerCase(Locale.ROOT)), pauses, trace)
+        return new Phase(
+                        cluster,
+                        mode,
+                        plan,
+                        seed,
+                        consumerMain,
+                        home.resolve(mode.name().toLowerCase(Locale.ROOT)),
+                        pauses,
+                        trace)
                 .run();
     }
 

@@ -17,6 +17,7 @@ final class Consumers {
 
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(60);
 
+    private final Class<?> main;
     private final MemberSettings settings;
     private final Path logs;
     private final List<Slot> slots = new ArrayList<>();
@@ -46,7 +47,8 @@ final class Consumers {
         }
     }
 
-    Consumers(MemberSettings settings, Path logs, int count) {
+    Consumers(Class<?> main, MemberSettings settings, Path logs, int count) {
+        this.main = main;
         this.settings = settings;
         this.logs = logs;
         for (int number = 1; number <= count; number++) {
@@ -55,7 +57,7 @@ final class Consumers {
     }
 
     private MemberProcess launch(int number) {
-        MemberProcess process = MemberProcess.start(settings, logs.resolve("consumer-" + number + ".log"));
+        MemberProcess process = MemberProcess.start(main, settings, logs.resolve("consumer-" + number + ".log"));
         process.join(newName());
         return process;
     }

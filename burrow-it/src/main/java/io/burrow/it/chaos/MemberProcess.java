@@ -2,7 +2,6 @@ package io.burrow.it.chaos;
 
 import io.burrow.it.broker.Await;
 import io.burrow.it.broker.Freeze;
-import io.burrow.it.chaos.member.MemberMain;
 import io.burrow.it.chaos.member.MemberSettings;
 import java.io.BufferedReader;
 import java.io.File;
@@ -21,7 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link MemberMain} in a process of its own, which ends with this one at the latest. One thread at a time. */
+/**
+ * A process with members of the group, such as {@link io.burrow.it.chaos.member.MemberMain}, which ends with this one
+ * at the latest. One thread at a time.
+ */
 final class MemberProcess {
 
     private final Process process;
@@ -35,7 +37,7 @@ final class MemberProcess {
         reader.start();
     }
 
-    static MemberProcess start(MemberSettings settings, Path log) {
+    static MemberProcess start(Class<?> main, MemberSettings settings, Path log) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -47,7 +49,7 @@ final class MemberProcess {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--"))
                 .forEach(line::add);
-        line.addAll(List.of("-cp", classPath(), MemberMain.class.getName()));
+        line.addAll(List.of("-cp", classPath(), main.getName()));
         line.addAll(settings.arguments());
         try {
             return new MemberProcess(new ProcessBuilder(line)

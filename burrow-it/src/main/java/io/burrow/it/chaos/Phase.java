@@ -57,6 +57,7 @@ final class Phase {
             RebalanceMode mode,
             FaultPlan plan,
             long seed,
+            Class<?> consumerMain,
             Path directory,
             PauseMeter pauses,
             Trace trace) {
@@ -82,7 +83,7 @@ final class Phase {
                 mode,
                 seed,
                 histories);
-        consumers = new Consumers(settings, directory, CONSUMERS);
+        consumers = new Consumers(consumerMain, settings, directory, CONSUMERS);
         load = new Load(cluster.directServers(), group.topic(), PARTITIONS, seed);
         injector = new FaultInjector(cluster, group, consumers, load, trace);
     }

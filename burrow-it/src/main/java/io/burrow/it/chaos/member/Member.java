@@ -42,16 +42,24 @@ final class Member {
     private final String name;
     private final NotedHandler.Slowness slowness;
     private final PauseMeter pauses;
+    private final ConsumerMaker consumers;
     private final HistoryWriter history;
     private final ExecutorService thread;
     private volatile boolean leaving;
     private volatile @Nullable Burrow<String, String> burrow;
 
-    Member(MemberSettings settings, String name, NotedHandler.Slowness slowness, PauseMeter pauses) throws IOException {
+    Member(
+            MemberSettings settings,
+            String name,
+            NotedHandler.Slowness slowness,
+            PauseMeter pauses,
+            ConsumerMaker consumers)
+            throws IOException {
         this.settings = settings;
         this.name = name;
         this.slowness = slowness;
         this.pauses = pauses;
+        this.consumers = consumers;
         this.history = new HistoryWriter(settings.directory().resolve(name));
         this.thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "director"));
     }
@@ -137,7 +145,7 @@ final class Member {
     private Burrow<String, String> build() {
         KafkaSource<String, String> source = KafkaSource.<String, String>builder()
                 .properties(consumerProperties())
-                .consumerFactory(properties -> new WatchedConsumer(
+                .consumerFactory(properties -> consumers.make(
                         properties, history, pauses, Duration.ofMillis(POLL_INTERVAL_MILLIS / 2 + POLL_MILLIS)))
                 .topics(settings.topic())
                 .keyDeserializer(new StringDeserializer())

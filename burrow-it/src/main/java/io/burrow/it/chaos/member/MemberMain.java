@@ -25,13 +25,15 @@ public final class MemberMain {
     private static final int PARENT_IS_GONE = 3;
 
     private final MemberSettings settings;
+    private final ConsumerMaker consumers;
     private final PauseMeter pauses = PauseMeter.start();
     private final NotedHandler.Slowness slowness = new NotedHandler.Slowness();
     private final Map<String, Member> members = new ConcurrentHashMap<>();
     private final Set<Thread> before = new HashSet<>();
 
-    private MemberMain(MemberSettings settings) {
+    private MemberMain(MemberSettings settings, ConsumerMaker consumers) {
         this.settings = settings;
+        this.consumers = consumers;
     }
 
     /**
@@ -41,7 +43,12 @@ public final class MemberMain {
      * @throws IOException if a history cannot be written
      */
     public static void main(String[] arguments) throws IOException {
-        new MemberMain(MemberSettings.parse(arguments)).obey();
+        run(arguments, WatchedConsumer::new);
+    }
+
+    /** The same with other consumers, which a test may spoil. */
+    static void run(String[] arguments, ConsumerMaker consumers) throws IOException {
+        new MemberMain(MemberSettings.parse(arguments), consumers).obey();
         Runtime.getRuntime().halt(PARENT_IS_GONE);
     }
 
@@ -52,7 +59,7 @@ public final class MemberMain {
             String[] words = line.split(" ");
             switch (words[0]) {
                 case "join" -> {
-                    Member member = new Member(settings, words[1], slowness, pauses);
+                    Member member = new Member(settings, words[1], slowness, pauses, consumers);
                     members.put(words[1], member);
                     member.join();
                 }

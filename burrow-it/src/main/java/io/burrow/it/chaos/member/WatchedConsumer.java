@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart. */
-final class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
+class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final HistoryWriter history;
     private final PauseMeter pauses;
