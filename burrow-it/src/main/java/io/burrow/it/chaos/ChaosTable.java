@@ -41,6 +41,10 @@ final class ChaosTable {
                     phase.otherViolations(),
                     String.format(Locale.ROOT, "%.1f s", phase.slowestHealingMillis() / 1_000.0)));
         }
+        long late = report.total(PhaseReport::lateCommits);
+        if (late > 0) {
+            lines.add("commits that the brokers obeyed after one that was sent later: " + late);
+        }
         lines.add(String.format(
                 Locale.ROOT,
                 "seed %d, faults %d, records %d, lost %d, regressions %d, order violations %d, redelivered %d, stalls %d,"

@@ -195,6 +195,7 @@ final class Phase {
                 deadLettered,
                 load.aborted(),
                 commits.size(),
+                Checker.lateCommits(evidence),
                 commits.stream()
                         .mapToLong(commit -> commit.finished().size())
                         .max()

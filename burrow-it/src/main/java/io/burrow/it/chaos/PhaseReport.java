@@ -19,6 +19,7 @@ import java.util.Set;
  * @param deadLettered how many dead letters were acknowledged
  * @param abortedTransactions how many transactions were aborted on purpose
  * @param commits how many commits the brokers took
+ * @param lateCommits how many of them were obeyed after one that was sent later, by a connection that was given up
  * @param snapshotOffsets how many offsets the largest snapshot of them named
  * @param gaveUp how many Burrows gave up by themselves, by the code of their error
  * @param slowestHealingMillis how long it took at most until all was handled and committed after a round had healed
@@ -34,6 +35,7 @@ public record PhaseReport(
         long deadLettered,
         long abortedTransactions,
         long commits,
+        long lateCommits,
         long snapshotOffsets,
         Map<String, Integer> gaveUp,
         long slowestHealingMillis,

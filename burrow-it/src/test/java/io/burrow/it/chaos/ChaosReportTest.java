@@ -101,6 +101,7 @@ class ChaosReportTest {
                 5,
                 3,
                 100,
+                0,
                 20,
                 Map.of(),
                 900,

@@ -208,6 +208,7 @@ class BurrowCliTest {
                         0,
                         1,
                         0,
+                        0,
                         Map.of(),
                         0,
                         List.of(new Violation(Violation.Kind.LOST, "0@7")))))));

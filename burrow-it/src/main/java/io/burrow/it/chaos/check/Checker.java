@@ -44,6 +44,16 @@ public final class Checker {
     }
 
     /**
+     * How many commits the brokers obeyed after one that was sent later.
+     *
+     * @param evidence what is known
+     * @return a number of commits
+     */
+    public static long lateCommits(Evidence evidence) {
+        return LateCommits.of(evidence).size();
+    }
+
+    /**
      * How many records came to a handler more than once, retries not counted.
      *
      * @param evidence what is known

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +16,21 @@ import org.jspecify.annotations.Nullable;
  * partition over after that commit was answered, be it after {@code kill -9}, a rebalance or a close.
  *
  * <p>That a commit was answered is known from the member that made it, what it held from the brokers' log; that it was
- * answered before the new owner looked, because the new owner wrote down when it was about to look.
+ * answered before the new owner looked, because the new owner wrote down when it was about to look. What one of
+ * {@link LateCommits} has overwritten by then does not count.
  */
 final class RedeliveryCheck {
 
     private record Answered(long micros, int index, StoredCommit commit) {}
 
     private final Evidence evidence;
+    private final Set<Integer> late;
     private final Map<Integer, List<Answered>> answered = new HashMap<>();
     private final List<Violation> found = new ArrayList<>();
 
     private RedeliveryCheck(Evidence evidence) {
         this.evidence = evidence;
+        this.late = LateCommits.of(evidence);
     }
 
     static List<Violation> of(Evidence evidence) {
@@ -95,7 +99,16 @@ final class RedeliveryCheck {
                 last = each;
             }
         }
-        return last == null ? null : last.commit();
+        return last == null || isOverwritten(last, micros) ? null : last.commit();
+    }
+
+    private boolean isOverwritten(Answered answer, long micros) {
+        return late.stream()
+                .filter(index -> index > answer.index())
+                .map(index -> evidence.commits().get(index))
+                .anyMatch(commit -> commit.partition() == answer.commit().partition()
+                        && commit.offset() < answer.commit().offset()
+                        && commit.millis() <= micros / 1_000);
     }
 
     private void require(History history, Event.Started started, @Nullable StoredCommit bound) {

@@ -48,6 +48,11 @@ public sealed interface Event {
     /** A commit was answered: it is stored. */
     record Committed(long micros, int partition, long offset) implements Event {}
 
+    /**
+     * A commit was sent, if it was, and failed or got no answer in time: whether it is or will be stored is not known.
+     */
+    record Unanswered(long micros, int partition, long offset) implements Event {}
+
     /** Two polls were further apart than half of the poll interval, less the time in which this process did not run. */
     record PollGap(long micros, long millis) implements Event {}
 

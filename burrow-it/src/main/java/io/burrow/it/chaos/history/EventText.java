@@ -14,6 +14,7 @@ import io.burrow.it.chaos.history.Event.PollGap;
 import io.burrow.it.chaos.history.Event.Reset;
 import io.burrow.it.chaos.history.Event.Revoked;
 import io.burrow.it.chaos.history.Event.Started;
+import io.burrow.it.chaos.history.Event.Unanswered;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,6 +34,8 @@ final class EventText {
         } else if (event instanceof DeadLettered e) {
             return head + " " + e.partition() + " " + e.offset();
         } else if (event instanceof Committed e) {
+            return head + " " + e.partition() + " " + e.offset();
+        } else if (event instanceof Unanswered e) {
             return head + " " + e.partition() + " " + e.offset();
         } else if (event instanceof Assigning e) {
             return head + " " + e.partition();
@@ -73,6 +76,7 @@ final class EventText {
                 case "Failed" -> new Failed(micros, partition(words), number(words, 3));
                 case "DeadLettered" -> new DeadLettered(micros, partition(words), number(words, 3));
                 case "Committed" -> new Committed(micros, partition(words), number(words, 3));
+                case "Unanswered" -> new Unanswered(micros, partition(words), number(words, 3));
                 case "PollGap" -> new PollGap(micros, number(words, 2));
                 case "GaveUp" -> new GaveUp(micros, words[2]);
                 case "Closed" ->

@@ -48,8 +48,11 @@ final class Noting implements BurrowListener {
     @Override
     public void committed(Map<TopicPartition, CommitPoint> points, CommitResult result, long nanos) {
         points.forEach((partition, point) -> {
-            if (result.outcome(partition) == CommitOutcome.COMMITTED) {
+            CommitOutcome outcome = result.outcome(partition);
+            if (outcome == CommitOutcome.COMMITTED) {
                 history.write(new Event.Committed(HistoryWriter.now(), partition.partition(), point.offset()));
+            } else if (outcome == CommitOutcome.RETRY) {
+                history.write(new Event.Unanswered(HistoryWriter.now(), partition.partition(), point.offset()));
             }
         });
     }

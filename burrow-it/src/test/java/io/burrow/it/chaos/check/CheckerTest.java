@@ -220,6 +220,87 @@ class CheckerTest {
                 .containsExactly(Kind.REGRESSION);
     }
 
+    @Test
+    void unansweredCommitThatIsObeyedAfterALaterOne_isCountedApart() {
+        Story story = new Story()
+                .written(0, 1)
+                .assigned("a")
+                .handled("a", 0)
+                .unanswered("a", 1)
+                .handled("a", 1)
+                .stored(2)
+                .stored(1)
+                .answered("a", 2);
+
+        assertThat(story.check()).isEmpty();
+        assertThat(Checker.lateCommits(story.evidence())).isEqualTo(1);
+    }
+
+    @Test
+    void redeliveryOfWhatALateCommitOverwrote_isNot() {
+        assertThat(new Story()
+                        .written(0, 1)
+                        .assigned("a")
+                        .handled("a", 0)
+                        .unanswered("a", 1)
+                        .handled("a", 1)
+                        .stored(2)
+                        .stored(1)
+                        .answered("a", 2)
+                        .assigned("b")
+                        .handled("b", 1)
+                        .check())
+                .isEmpty();
+    }
+
+    @Test
+    void lowerCommitAfterTheHigher_isFound_whoeverDidNotAnswer() {
+        assertThat(new Story()
+                        .written(0, 1)
+                        .assigned("a")
+                        .handled("a", 0, 1)
+                        .committed("a", 2)
+                        .stored(1)
+                        .unanswered("a", 1)
+                        .check())
+                .extracting(Violation::kind)
+                .containsExactly(Kind.REGRESSION);
+    }
+
+    @Test
+    void unansweredCommitOfAFormerOwner_explainsNothing() {
+        assertThat(new Story()
+                        .written(0, 1)
+                        .assigned("a")
+                        .handled("a", 0)
+                        .unanswered("a", 1)
+                        .lost("a")
+                        .assigned("b")
+                        .handled("b", 0, 1)
+                        .committed("b", 2)
+                        .stored(1)
+                        .check())
+                .extracting(Violation::kind)
+                .containsExactly(Kind.REGRESSION);
+    }
+
+    @Test
+    void unansweredCommitOfAFormerAssignment_explainsNothing() {
+        assertThat(new Story()
+                        .written(0, 1)
+                        .assigned("a")
+                        .handled("a", 0)
+                        .unanswered("a", 1)
+                        .lost("a")
+                        .assigned("a")
+                        .handled("a", 0, 1)
+                        .committed("a", 2)
+                        .stored(1)
+                        .check())
+                .extracting(Violation::kind)
+                .containsExactly(Kind.REGRESSION);
+    }
+
     // ---- I3
 
     @Test

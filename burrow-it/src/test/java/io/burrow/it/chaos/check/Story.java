@@ -125,6 +125,10 @@ final class Story {
         return note(member, new Event.Committed(micros(), PARTITION, offset));
     }
 
+    Story unanswered(String member, long offset) {
+        return note(member, new Event.Unanswered(micros(), PARTITION, offset));
+    }
+
     Story pollGap(String member, long gapMillis) {
         return note(member, new Event.PollGap(micros(), gapMillis));
     }

@@ -22,6 +22,7 @@ class HistoryTest {
             new Event.Ended(6, 3, 71),
             new Event.DeadLettered(7, 3, 70),
             new Event.Committed(8, 3, 72),
+            new Event.Unanswered(8, 3, 73),
             new Event.Reset(9, 3, 72, 80),
             new Event.Revoked(10, 3),
             new Event.Lost(11, 4),
