@@ -99,6 +99,22 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * Holds back what the connections that there are now carry, and lets new ones pass. What their ends have sent by
+     * then goes on its way with {@link #deliverLate()}, if the clients have given them up meanwhile or not.
+     */
+    void holdPresent() {
+        connections.forEach(Connection::stick);
+    }
+
+    /** Lets brokers have what {@link #holdPresent()} held back. Clients do not get the answers. */
+    void deliverLate() {
+        synchronized (changed) {
+            connections.forEach(connection -> connection.stuck = false);
+            changed.notifyAll();
+        }
+    }
+
     @Override
     public void close() {
         try {
@@ -147,13 +163,16 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Returns whether what was read may go on its way. */
-    private boolean gate(boolean answer) throws InterruptedException {
+    private boolean gate(Connection connection, boolean answer) throws InterruptedException {
         long delay = delayMillis;
         if (delay > 0) {
             TimeUnit.MILLISECONDS.sleep(delay);
         }
         boolean whole = true;
         synchronized (changed) {
+            while (connection.stuck) {
+                changed.wait();
+            }
             while (traffic == Traffic.HOLD_ALL || traffic == Traffic.HOLD_ANSWERS && answer) {
                 if (whole) {
                     whole = false;
@@ -178,6 +197,10 @@ public final class TcpProxy implements AutoCloseable {
     private final class Connection {
         private final Socket client;
         private final Socket broker;
+        /** Guarded by {@link TcpProxy#changed}. */
+        private boolean stuck;
+        /** Nobody listens to its answers any more. */
+        private volatile boolean late;
 
         Connection(Socket client, Socket broker) {
             this.client = client;
@@ -190,8 +213,10 @@ public final class TcpProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 int count = in.read(buffer);
-                while (count >= 0 && gate(answers)) {
-                    out.write(buffer, 0, count);
+                while (count >= 0 && gate(this, answers)) {
+                    if (!late || !answers) {
+                        out.write(buffer, 0, count);
+                    }
                     count = in.read(buffer);
                 }
             } catch (IOException over) {
@@ -200,6 +225,13 @@ public final class TcpProxy implements AutoCloseable {
                 Thread.currentThread().interrupt();
             } finally {
                 close();
+            }
+        }
+
+        void stick() {
+            synchronized (changed) {
+                stuck = true;
+                late = true;
             }
         }
 
