@@ -45,9 +45,18 @@ public final class BrokerClient implements AutoCloseable {
      * @param bootstrapServers {@code host:port}, several separated by commas
      */
     public BrokerClient(String bootstrapServers) {
+        this(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+
+    /** A client of controllers, which answer to nothing of what this class offers but {@link #isServing()}. */
+    static BrokerClient ofControllers(String bootstrapControllers) {
+        return new BrokerClient(AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG, bootstrapControllers);
+    }
+
+    private BrokerClient(String property, String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
         this.admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                property,
                 bootstrapServers,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) LIMIT.toMillis(),
@@ -152,6 +161,16 @@ public final class BrokerClient implements AutoCloseable {
         try {
             DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs(PROBE_MILLIS);
             return !get(admin.describeCluster(options).nodes()).isEmpty();
+        } catch (RetriableException notYet) {
+            return false;
+        }
+    }
+
+    /** Asks once, for two seconds at most, whether the cluster counts a node among those that serve. */
+    boolean knows(int nodeId) {
+        try {
+            DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs(PROBE_MILLIS);
+            return get(admin.describeCluster(options).nodes()).stream().anyMatch(node -> node.id() == nodeId);
         } catch (RetriableException notYet) {
             return false;
         }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class BrokerProcess implements Broker {
     private final BrokerSettings settings;
     private final BrokerCommand command;
     private final Duration startLimit;
+    private final Predicate<BrokerClient> ready;
     private final boolean deleteDirectory;
     private final BrokerClient client;
     private final Thread killAtExit;
@@ -33,8 +36,9 @@ public final class BrokerProcess implements Broker {
         this.settings = settings;
         this.command = new BrokerCommand(settings, builder.jvmOptions);
         this.startLimit = builder.startLimit;
+        this.ready = builder.ready;
         this.deleteDirectory = builder.directory == null;
-        this.client = new BrokerClient(settings.bootstrapServers());
+        this.client = builder.client.apply(settings.bootstrapServers());
         this.killAtExit = new Thread(this::killAtExit, "broker-process-exit");
         Runtime.getRuntime().addShutdownHook(killAtExit);
     }
@@ -190,7 +194,7 @@ public final class BrokerProcess implements Broker {
                 if (!child.isAlive()) {
                     throw new IllegalStateException("the broker ended with status " + child.exitValue());
                 }
-                return client.isServing();
+                return ready.test(client);
             });
         } catch (IllegalStateException failure) {
             kill();
@@ -227,6 +231,8 @@ public final class BrokerProcess implements Broker {
         private final Map<String, String> overrides = new HashMap<>();
         private List<String> jvmOptions = BrokerCommand.DEFAULT_JVM_OPTIONS;
         private Duration startLimit = Duration.ofSeconds(60);
+        private Function<String, BrokerClient> client = BrokerClient::new;
+        private Predicate<BrokerClient> ready = BrokerClient::isServing;
         private @Nullable Path directory;
 
         private Builder() {}
@@ -285,8 +291,25 @@ public final class BrokerProcess implements Broker {
          */
         public BrokerProcess start() {
             Path home = directory == null ? Directories.createTemporary() : directory;
-            Directories.create(home);
-            BrokerProcess broker = new BrokerProcess(BrokerSettings.onFreePorts(home, overrides), this);
+            return start(BrokerSettings.onFreePorts(home, overrides));
+        }
+
+        /** Prepares a node that is a controller and nothing else. */
+        Builder controller() {
+            client = BrokerClient::ofControllers;
+            return this;
+        }
+
+        /** Decides when a start is over, which is by default when the broker answers. */
+        Builder ready(Predicate<BrokerClient> condition) {
+            ready = condition;
+            return this;
+        }
+
+        /** Starts a node of given settings, whose ports are free again when it is closed. */
+        BrokerProcess start(BrokerSettings settings) {
+            Directories.create(settings.directory());
+            BrokerProcess broker = new BrokerProcess(settings, this);
             try {
                 broker.launch();
                 return broker;

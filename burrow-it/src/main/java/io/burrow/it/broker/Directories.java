@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and deletes the directories of brokers. Any thread. */
-final class Directories {
+public final class Directories {
 
     private Directories() {}
 
@@ -31,12 +31,16 @@ final class Directories {
         }
     }
 
-    /** Deletes a directory and all below it; files that go away meanwhile are no failure. */
-    static void delete(Path directory) {
+    /**
+     * Deletes a directory and all below it; files that go away meanwhile are no failure.
+     *
+     * @param directory the directory
+     */
+    public static void delete(Path directory) {
         try {
             Files.walkFileTree(directory, new Deletion());
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot delete the broker's directory " + directory, failure);
+            throw new UncheckedIOException("cannot delete the directory " + directory, failure);
         }
     }
 

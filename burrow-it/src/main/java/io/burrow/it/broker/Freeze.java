@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * for its standard input to end, which happens by {@link #thaw()} or by the end of this process, and sends
  * {@code SIGCONT}. No frozen process is left behind.
  */
-final class Freeze {
+public final class Freeze {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String SCRIPT =
@@ -29,8 +29,14 @@ final class Freeze {
         this.shell = shell;
     }
 
-    /** Returns when the process stands still; where that cannot be seen, when it has been sent the signal. */
-    static Freeze of(Process process) {
+    /**
+     * Returns when the process stands still; where that cannot be seen, when it has been sent the signal.
+     *
+     * @param process a child of this process
+     * @return the freeze, to be ended by the caller
+     * @throws IllegalStateException if the process has ended
+     */
+    public static Freeze of(Process process) {
         try {
             Process shell = new ProcessBuilder("sh", "-c", SCRIPT, "sh", Long.toString(process.pid()))
                     .redirectError(Redirect.DISCARD)
@@ -47,7 +53,7 @@ final class Freeze {
     }
 
     /** Lets the process go on, and returns when it has been sent the signal. */
-    void thaw() {
+    public void thaw() {
         try {
             shell.getOutputStream().close();
             if (!shell.waitFor(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -91,7 +97,7 @@ final class Freeze {
     }
 
     /** Gives up the freeze of a process that has ended: no signal goes to its pid, which may be another's soon. */
-    void discard() {
+    public void discard() {
         shell.destroyForcibly();
     }
 }

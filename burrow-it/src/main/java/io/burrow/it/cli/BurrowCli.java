@@ -1,6 +1,7 @@
 package io.burrow.it.cli;
 
 import io.burrow.api.BurrowException;
+import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.dlq.DlqException;
@@ -44,6 +45,7 @@ public final class BurrowCli implements Runnable {
         return new CommandLine(new BurrowCli())
                 .addSubcommand(new DemoCommand(plan))
                 .addSubcommand(new SimCommand())
+                .addSubcommand(new ChaosCommand())
                 .addSubcommand(new DlqCommand())
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
@@ -57,6 +59,7 @@ public final class BurrowCli implements Runnable {
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult result) {
         command.getErr().println("burrow: " + failure.getMessage());
         boolean saysAll = failure instanceof DemoException
+                || failure instanceof ChaosException
                 || failure instanceof DlqException
                 || failure instanceof BurrowException;
         if (!saysAll) {

@@ -7,7 +7,6 @@ import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.demo.FiguresJson;
 import io.burrow.it.demo.Terminal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +62,9 @@ final class DemoCommand implements Callable<Integer> {
         // The demo shows by itself what it lets fail; a line of the log would tear the view.
         System.setProperty("org.slf4j.simpleLogger.log.io.burrow", "error");
         Path file = json;
-        if (file != null) {
-            requireWritable(file);
+        String problem = file == null ? "" : OutputFile.problem(file);
+        if (!problem.isEmpty()) {
+            throw new DemoException(problem);
         }
         DemoFigures figures =
                 new Demo(plan, bootstrapServers, Terminal.detect(plain).screen()).run();
@@ -72,17 +72,5 @@ final class DemoCommand implements Callable<Integer> {
             FiguresJson.write(figures, file);
         }
         return figures.sound() ? 0 : 1;
-    }
-
-    /** Now, not after a minute's work. */
-    private static void requireWritable(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        boolean writable = Files.exists(file)
-                ? !Files.isDirectory(file) && Files.isWritable(file)
-                : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
-        if (!writable) {
-            throw new DemoException(
-                    "cannot write the file " + file + "; choose one in an existing, writable directory");
-        }
     }
 }

@@ -3,10 +3,20 @@ package io.burrow.it.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.core.sim.Simulations;
+import io.burrow.it.chaos.ChaosReport;
+import io.burrow.it.chaos.ChaosSettings;
+import io.burrow.it.chaos.PhaseReport;
+import io.burrow.it.chaos.check.Violation;
+import io.burrow.it.chaos.member.RebalanceMode;
 import io.burrow.it.demo.DemoPlan;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +38,7 @@ class BurrowCliTest {
                 "demo -h",
                 "help demo",
                 "sim --help",
+                "chaos --help",
                 "dlq --help",
                 "help dlq",
                 "dlq list --help",
@@ -57,6 +68,16 @@ class BurrowCliTest {
                 "sim --seeds many",
                 "sim --threads 0",
                 "sim --seeds 2 --trace",
+                "chaos",
+                "chaos --minutes",
+                "chaos --minutes 0",
+                "chaos --minutes -1",
+                "chaos --minutes 1441",
+                "chaos --minutes many",
+                "chaos --minutes 1 --seed x",
+                "chaos --minutes 1 --mode lazy",
+                "chaos --minutes 1 --nodes 2",
+                "chaos --minutes 1 --json",
                 "dlq",
                 "dlq erase",
                 "dlq list",
@@ -151,6 +172,58 @@ class BurrowCliTest {
         assertThat(execute(command, "--seeds", "5")).isEqualTo(1);
         assertThat(out.toString().lines())
                 .containsExactly("seed 4: I1", "seeds 5, events 1000, events/s 1000, violations 1");
+    }
+
+    @Test
+    void chaos_settings_followFromItsOptions() {
+        List<ChaosSettings> asked = new ArrayList<>();
+        CommandLine command = new CommandLine(new ChaosCommand((settings, out) -> {
+            asked.add(settings);
+            return new ChaosReport(settings, List.of());
+        }));
+
+        assertThat(execute(command, "--minutes", "1.5", "--seed", "9")).isZero();
+        assertThat(execute(command, "--minutes", "2", "--seed", "9", "--mode", "consumer", "--nodes", "3"))
+                .isZero();
+
+        assertThat(asked)
+                .containsExactly(
+                        new ChaosSettings(9, Duration.ofSeconds(90), List.of(1, 3), List.of(RebalanceMode.values())),
+                        new ChaosSettings(9, Duration.ofMinutes(2), List.of(3), List.of(RebalanceMode.CONSUMER)));
+    }
+
+    @Test
+    void chaos_withAViolation_writesItAndFails(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("figures.json");
+        CommandLine command = new CommandLine(new ChaosCommand((settings, out) -> new ChaosReport(
+                settings,
+                List.of(new PhaseReport(
+                        1,
+                        RebalanceMode.EAGER,
+                        Map.of(),
+                        0,
+                        10,
+                        0,
+                        0,
+                        0,
+                        1,
+                        0,
+                        0,
+                        Map.of(),
+                        0,
+                        List.of(new Violation(Violation.Kind.LOST, "0@7")))))));
+
+        assertThat(execute(command, "--minutes", "1", "--seed", "9", "--json", file.toString()))
+                .isEqualTo(1);
+        assertThat(file).content().contains("\"seed\" : 9", "\"lost\" : 1", "I1 LOST: 0@7");
+    }
+
+    @Test
+    void chaos_jsonInNoDirectory_failsBeforeItStarts(@TempDir Path directory) {
+        Path file = directory.resolve("none").resolve("figures.json");
+
+        assertThat(run("chaos", "--minutes", "1", "--json", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("cannot write the file").doesNotContain("\tat ");
     }
 
     private int run(String... arguments) {

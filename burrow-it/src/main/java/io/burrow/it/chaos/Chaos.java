@@ -1,0 +1,144 @@
+package io.burrow.it.chaos;
+
+import io.burrow.it.broker.BrokerCluster;
+import io.burrow.it.broker.Directories;
+import io.burrow.it.chaos.member.MemberMain;
+import io.burrow.it.chaos.member.PauseMeter;
+import io.burrow.it.chaos.member.RebalanceMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Runs the phases in turn and ends with a table. One thread. */
+public final class Chaos {
+
+    private final ChaosSettings settings;
+    private final Class<?> consumerMain;
+    private final Trace trace;
+
+    /**
+     * Prepares a run.
+     *
+     * @param settings what to run
+     * @param out takes each line of the plan as it happens, and the table; by several threads, one at a time
+     */
+    public Chaos(ChaosSettings settings, Consumer<? super String> out) {
+        this(settings, MemberMain.class, out);
+    }
+
+    /** The same with another main class for the consumer processes. */
+    Chaos(ChaosSettings settings, Class<?> consumerMain, Consumer<? super String> out) {
+        this.settings = settings;
+        this.consumerMain = consumerMain;
+        this.trace = new Trace(out);
+    }
+
+    /**
+     * Runs it. Histories and logs are kept, and named, if something is found that must not be, or if it throws.
+     *
+     * @return what came of it
+     * @throws ChaosException if it cannot go on
+     */
+    public ChaosReport run() {
+        Path directory = directory();
+        boolean keep = true;
+        // Brokers and consumers end with this process, but what they wrote does not.
+        Thread deletion = new Thread(() -> deleteAtExit(directory), "chaos-exit");
+        Runtime.getRuntime().addShutdownHook(deletion);
+        try {
+            ChaosReport report = runPhases(directory);
+            keep = !report.sound();
+            return report;
+        } finally {
+            remove(deletion);
+            if (keep) {
+                trace.line("histories and logs are kept in " + directory);
+            } else {
+                Directories.delete(directory);
+            }
+        }
+    }
+
+    private ChaosReport runPhases(Path directory) {
+        trace.line("seed " + settings.seed() + ", " + settings.phase().toSeconds() + " s for each phase");
+        PauseMeter pauses = PauseMeter.start();
+        List<PhaseReport> phases = new ArrayList<>();
+        for (int brokers : settings.nodes()) {
+            Path home = directory.resolve("brokers-" + brokers);
+            trace.say("starting " + brokers + (brokers == 1 ? " broker" : " brokers and a controller"));
+            try (BrokerCluster cluster = BrokerCluster.start(brokers, home, overrides())) {
+                for (RebalanceMode mode : settings.modes()) {
+                    phases.add(run(cluster, mode, home, pauses));
+                }
+            }
+        }
+        ChaosReport report = new ChaosReport(settings, phases);
+        phases.forEach(phase -> phase.violations().stream()
+                .limit(100)
+                .forEach(violation -> trace.line(ChaosTable.name(phase) + ": " + violation)));
+        ChaosTable.of(report).forEach(trace::line);
+        return report;
+    }
+
+    private PhaseReport run(BrokerCluster cluster, RebalanceMode mode, Path home, PauseMeter pauses) {
+        trace.say(name(cluster.size(), mode));
+        long seed = settings.phaseSeed(cluster.size(), mode);
+        FaultPlan plan = FaultPlan.of(seed, cluster.size(), settings.phase());
+        return new Phase(
+                        cluster,
+                        mode,
+                        plan,
+                        seed,
+                        consumerMain,
+                        home.resolve(mode.name().toLowerCase(Locale.ROOT)),
+                        pauses,
+                        trace)
+                .run();
+    }
+
+    private static Map<String, String> overrides() {
+        String session = Integer.toString(RebalanceMode.SESSION_MILLIS);
+        return Map.of("group.consumer.session.timeout.ms", session);
+    }
+
+    static String name(int brokers, RebalanceMode mode) {
+        return (brokers == 1 ? "1 broker, " : brokers + " brokers, ")
+                + mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory("burrow-chaos-");
+        } catch (IOException failure) {
+            throw new UncheckedIOException("no temporary directory", failure);
+        }
+    }
+
+    /** Brokers and consumers are about to end, too, and may write to the last. */
+    private static void deleteAtExit(Path directory) {
+        for (int attempt = 1; attempt <= 50; attempt++) {
+            try {
+                Directories.delete(directory);
+                return;
+            } catch (UncheckedIOException notYet) {
+                LockSupport.parkNanos(100_000_000);
+            }
+        }
+        System.err.println("burrow: could not delete " + directory + "; please delete it");
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException exiting) {
+            // it runs now, and does the same
+        }
+    }
+}

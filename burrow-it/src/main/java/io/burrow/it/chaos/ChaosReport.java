@@ -1,0 +1,50 @@
+package io.burrow.it.chaos;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/**
+ * What came of a run.
+ *
+ * @param settings what was run
+ * @param phases its phases, in order
+ */
+public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases) {
+
+    /** Copies the list. */
+    public ChaosReport {
+        phases = List.copyOf(phases);
+    }
+
+    /**
+     * Whether nothing was found that must not be.
+     *
+     * @return true if so
+     */
+    public boolean sound() {
+        return phases.stream().allMatch(phase -> phase.violations().isEmpty());
+    }
+
+    /**
+     * A figure of all phases together.
+     *
+     * @param figure the figure of one
+     * @return the sum
+     */
+    public long total(ToLongFunction<PhaseReport> figure) {
+        return phases.stream().mapToLong(figure).sum();
+    }
+
+    /**
+     * How often each kind of fault was done in all phases.
+     *
+     * @return in the order of the kinds
+     */
+    public Map<FaultKind, Integer> faults() {
+        Map<FaultKind, Integer> all = new TreeMap<>();
+        phases.forEach(phase -> phase.faults().forEach((kind, count) -> all.merge(kind, count, Integer::sum)));
+        return all;
+    }
+}

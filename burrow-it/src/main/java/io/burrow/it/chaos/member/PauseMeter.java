@@ -1,0 +1,57 @@
+package io.burrow.it.chaos.member;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures for how long this process did not run, be it frozen or short of a processor: a thread that wants to wake
+ * every few milliseconds, and how late it does. What is measured in a process is told of Burrow only as far as the
+ * process ran. Any thread.
+ */
+public final class PauseMeter {
+
+    private static final long EVERY_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long NOTED_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final AtomicLong pausedNanos = new AtomicLong();
+    private volatile long lastNanos = System.nanoTime();
+
+    private PauseMeter() {}
+
+    /**
+     * Begins to measure, for the rest of the process's life.
+     *
+     * @return the meter
+     */
+    public static PauseMeter start() {
+        PauseMeter meter = new PauseMeter();
+        Thread thread = new Thread(meter::run, "pause-meter");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
+        thread.start();
+        return meter;
+    }
+
+    /**
+     * The pauses so far, the one that may just have ended included.
+     *
+     * @return nanoseconds, never fewer than before
+     */
+    public long nanos() {
+        long late = System.nanoTime() - lastNanos - EVERY_NANOS;
+        return pausedNanos.get() + (late > NOTED_NANOS ? late : 0);
+    }
+
+    private void run() {
+        while (true) {
+            LockSupport.parkNanos(EVERY_NANOS);
+            long now = System.nanoTime();
+            long late = now - lastNanos - EVERY_NANOS;
+            if (late > NOTED_NANOS) {
+                pausedNanos.addAndGet(late);
+            }
+            lastNanos = now;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.burrow.it.chaos.member;
+
+import io.burrow.it.chaos.history.Event;
+import io.burrow.it.chaos.history.HistoryWriter;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart. */
+class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
+
+    private final HistoryWriter history;
+    private final PauseMeter pauses;
+    private final long mostNanos;
+    private boolean polled;
+    private long lastNanos;
+    private long lastPauses;
+
+    WatchedConsumer(Map<String, Object> properties, HistoryWriter history, PauseMeter pauses, Duration mostBetween) {
+        super(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.history = history;
+        this.pauses = pauses;
+        this.mostNanos = mostBetween.toNanos();
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        long now = System.nanoTime();
+        long paused = pauses.nanos();
+        long gap = now - lastNanos - (paused - lastPauses);
+        if (polled && gap > mostNanos) {
+            history.write(new Event.PollGap(HistoryWriter.now(), gap / 1_000_000));
+        }
+        polled = true;
+        lastNanos = now;
+        lastPauses = paused;
+        return super.poll(timeout);
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        super.subscribe(topics, new Noting(listener));
+    }
+
+    private final class Noting implements ConsumerRebalanceListener {
+        private final ConsumerRebalanceListener listener;
+
+        Noting(ConsumerRebalanceListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            partitions.forEach(each -> history.write(new Event.Assigning(HistoryWriter.now(), each.partition())));
+            listener.onPartitionsAssigned(partitions);
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            listener.onPartitionsRevoked(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            listener.onPartitionsLost(partitions);
+        }
+    }
+}

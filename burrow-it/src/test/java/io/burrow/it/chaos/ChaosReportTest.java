@@ -1,0 +1,112 @@
+package io.burrow.it.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.burrow.it.chaos.check.Violation;
+import io.burrow.it.chaos.check.Violation.Kind;
+import io.burrow.it.chaos.member.RebalanceMode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChaosReportTest {
+
+    private static final ChaosSettings SETTINGS =
+            new ChaosSettings(7, Duration.ofSeconds(90), List.of(1, 3), Arrays.asList(RebalanceMode.values()));
+
+    @Test
+    void phases_shareTheTime() {
+        assertThat(SETTINGS.phase()).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void phases_haveSeedsOfTheirOwn() {
+        assertThat(List.of(
+                        SETTINGS.phaseSeed(1, RebalanceMode.EAGER),
+                        SETTINGS.phaseSeed(1, RebalanceMode.CONSUMER),
+                        SETTINGS.phaseSeed(3, RebalanceMode.EAGER)))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothingFound_isSound() {
+        assertThat(report(phase(), phase()).sound()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anyViolation_isNotSound(Kind kind) {
+        ChaosReport report = report(phase(), phase(kind));
+
+        assertThat(report.sound()).isFalse();
+        assertThat(report.total(PhaseReport::lost)
+                        + report.total(PhaseReport::regressions)
+                        + report.total(PhaseReport::orderViolations)
+                        + report.total(PhaseReport::stalls)
+                        + report.total(PhaseReport::otherViolations))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void json_hasTheFiguresOfAllPhasesAndOfEach() throws IOException {
+        JsonNode json = new ObjectMapper()
+                .readTree(ChaosJson.of(report(phase(Kind.LOST, Kind.PASSED, Kind.STALL, Kind.CLOSE), phase())));
+
+        assertThat(json.get("seed").asLong()).isEqualTo(7);
+        assertThat(json.get("minutes").asDouble()).isEqualTo(1.5);
+        assertThat(json.get("faults").asLong()).isEqualTo(10);
+        assertThat(json.get("faults_by_kind").get("broker_kill").asLong()).isEqualTo(6);
+        assertThat(json.get("records").asLong()).isEqualTo(2_000);
+        assertThat(json.get("redelivered").asLong()).isEqualTo(20);
+        assertThat(json.get("lost").asLong()).isEqualTo(2);
+        assertThat(json.get("regressions").asLong()).isZero();
+        assertThat(json.get("order_violations").asLong()).isZero();
+        assertThat(json.get("stalls").asLong()).isEqualTo(1);
+        assertThat(json.get("other_violations").asLong()).isEqualTo(1);
+        assertThat(json.get("phases")).hasSize(2);
+        assertThat(json.get("phases").get(0).get("mode").asText()).isEqualTo("eager");
+        assertThat(json.get("phases").get(0).get("violations")).hasSize(4);
+    }
+
+    @Test
+    void table_endsWithTheTotal() {
+        List<String> lines = ChaosTable.of(report(phase(Kind.ORDER), phase(Kind.REGRESSION)));
+
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(1)).startsWith("1 broker, eager ");
+        assertThat(lines.get(3))
+                .isEqualTo("seed 7, faults 10, records 2000, lost 0, regressions 1, order violations 1,"
+                        + " redelivered 20, stalls 0, other violations 0");
+    }
+
+    static ChaosReport report(PhaseReport... phases) {
+        return new ChaosReport(SETTINGS, List.of(phases));
+    }
+
+    static PhaseReport phase(Kind... kinds) {
+        return new PhaseReport(
+                1,
+                RebalanceMode.EAGER,
+                Map.of(FaultKind.BROKER_KILL, 3, FaultKind.CONSUMER_KILL, 2),
+                4,
+                1_000,
+                10,
+                5,
+                3,
+                100,
+                0,
+                20,
+                Map.of(),
+                900,
+                Arrays.stream(kinds)
+                        .map(kind -> new Violation(kind, "somewhere"))
+                        .toList());
+    }
+}

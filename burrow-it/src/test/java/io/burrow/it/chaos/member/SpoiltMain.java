@@ -1,0 +1,95 @@
+package io.burrow.it.chaos.member;
+
+import io.burrow.it.chaos.history.HistoryWriter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A consumer process whose Burrows stand on a consumer that does what Burrow must never do: now and then it commits
+ * more, or less, than it is asked to, forgets what was kept with a commit, does not poll, and leaves a thread behind.
+ */
+public final class SpoiltMain {
+
+    private SpoiltMain() {}
+
+    /**
+     * Runs until standard input ends.
+     *
+     * @param arguments those of {@link MemberMain}
+     * @throws IOException if a history cannot be written
+     */
+    public static void main(String[] arguments) throws IOException {
+        MemberMain.run(arguments, SpoiltConsumer::new);
+    }
+
+    private static final class SpoiltConsumer extends WatchedConsumer {
+        private static final int POLLS_UNTIL_IDLE = 100;
+
+        private int commits;
+        private int polls;
+
+        SpoiltConsumer(Map<String, Object> properties, HistoryWriter history, PauseMeter pauses, Duration mostBetween) {
+            super(properties, history, pauses, mostBetween);
+        }
+
+        @Override
+        public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            commits++;
+            int shift = commits % 10 == 5 ? 20 : commits % 10 == 0 ? -5 : 0;
+            Map<TopicPartition, OffsetAndMetadata> spoilt = new HashMap<>();
+            offsets.forEach((partition, offset) -> spoilt.put(
+                    partition,
+                    shift == 0
+                            ? offset
+                            : new OffsetAndMetadata(
+                                    Math.max(0, Math.min(position(partition), offset.offset() + shift)))));
+            super.commitSync(spoilt, timeout);
+        }
+
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+            Map<TopicPartition, OffsetAndMetadata> forgetful = new HashMap<>();
+            super.committed(partitions, timeout)
+                    .forEach((partition, offset) ->
+                            forgetful.put(partition, offset == null ? null : new OffsetAndMetadata(offset.offset())));
+            return forgetful;
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (++polls % POLLS_UNTIL_IDLE == 0) {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(3_300);
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return super.poll(timeout);
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            Thread leftBehind = new Thread(
+                    () -> {
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException interrupt) {
+                            Thread.currentThread().interrupt();
+                        }
+                    },
+                    "left-behind");
+            leftBehind.setDaemon(true);
+            leftBehind.start();
+            super.close(options);
+        }
+    }
+}
