@@ -4,6 +4,7 @@ import io.burrow.api.BurrowException;
 import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
+import io.burrow.it.demo.GrowthPlan;
 import io.burrow.it.dlq.DlqException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ public final class BurrowCli implements Runnable {
     static CommandLine commandLine(DemoPlan plan) {
         return new CommandLine(new BurrowCli())
                 .addSubcommand(new DemoCommand(plan))
+                .addSubcommand(new GrowCommand(GrowthPlan.standard()))
                 .addSubcommand(new SimCommand())
                 .addSubcommand(new ChaosCommand())
                 .addSubcommand(new DlqCommand())

@@ -56,7 +56,7 @@ final class CrashPart {
 
     private void untilKilled(Frames frames, Screen screen) {
         screen.line("starting the process");
-        try (WorkerProcess worker = WorkerProcess.start(cluster, plan, topic, group, log)) {
+        try (WorkerProcess worker = start()) {
             frames.until("half of the records", LIMIT, () -> {
                 worker.requireAlive();
                 return log.done() >= plan.crashRecords() / 2;
@@ -76,7 +76,7 @@ final class CrashPart {
 
     private void restart(Frames frames, Screen screen) {
         screen.line("starting it again");
-        try (WorkerProcess worker = WorkerProcess.start(cluster, plan, topic, group, log)) {
+        try (WorkerProcess worker = start()) {
             // Over when all are handled, or when the group says that all are, although they are not.
             frames.until("the rest of the records", LIMIT, () -> {
                 worker.requireAlive();
@@ -88,6 +88,19 @@ final class CrashPart {
         frames.settle();
         screen.line(String.format(
                 Locale.ROOT, "restarted: %,d records handled, %,d committed", log.done(), sum(committed)));
+    }
+
+    private WorkerProcess start() {
+        return WorkerProcess.start(
+                new WorkerSettings(
+                        cluster.bootstrapServers(),
+                        topic,
+                        group,
+                        "worker",
+                        plan.workers(),
+                        plan.handlerTime(),
+                        plan.slowEvery()),
+                log);
     }
 
     private View view() {

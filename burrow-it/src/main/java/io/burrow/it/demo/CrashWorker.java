@@ -13,7 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -31,30 +32,25 @@ final class CrashWorker {
 
     private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
-    private final Duration handlerTime;
-    private final int slowEvery;
+    private final WorkerSettings settings;
 
-    private CrashWorker(Duration handlerTime, int slowEvery) {
-        this.handlerTime = handlerTime;
-        this.slowEvery = slowEvery;
+    private CrashWorker(WorkerSettings settings) {
+        this.settings = settings;
     }
 
     /**
      * Runs until standard input ends.
      *
-     * @param arguments bootstrap servers, topic, group, workers, the handler's time in ms, and every how many records
-     *     one is slow
+     * @param arguments those of {@link WorkerSettings}
      * @throws IOException if standard input cannot be read
      */
     public static void main(String[] arguments) throws IOException {
-        CrashWorker worker =
-                new CrashWorker(Duration.ofMillis(Long.parseLong(arguments[4])), Integer.parseInt(arguments[5]));
-        int workers = Integer.parseInt(arguments[3]);
+        CrashWorker worker = new CrashWorker(WorkerSettings.of(List.of(arguments)));
         try (Burrow<String, String> burrow = Burrow.<String, String>builder()
-                .source(source(arguments[0], arguments[1], arguments[2]))
+                .source(worker.source())
                 .handler(worker::handle)
                 .listener(new EndOnFailure())
-                .config(settings -> settings.concurrency(workers))
+                .config(config -> config.concurrency(worker.settings.workers()))
                 .build()) {
             burrow.start();
             awaitEnd(System.in);
@@ -64,23 +60,25 @@ final class CrashWorker {
         System.exit(0);
     }
 
-    private static KafkaSource<String, String> source(String bootstrapServers, String topic, String group) {
+    private KafkaSource<String, String> source() {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "bootstrap.servers",
+                settings.bootstrapServers(),
+                "group.id",
+                settings.group(),
+                "session.timeout.ms",
+                10_000,
+                "max.partition.fetch.bytes",
+                DemoProducer.BATCH_BYTES,
+                "auto.offset.reset",
+                "earliest"));
+        if (!settings.instance().isEmpty()) {
+            // A static member: after a crash its successor has the partitions at once.
+            properties.put("group.instance.id", settings.instance());
+        }
         return KafkaSource.<String, String>builder()
-                .properties(Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "group.id",
-                        group,
-                        // A static member: after a crash its successor has the partitions at once.
-                        "group.instance.id",
-                        "worker",
-                        "session.timeout.ms",
-                        10_000,
-                        "max.partition.fetch.bytes",
-                        DemoProducer.BATCH_BYTES,
-                        "auto.offset.reset",
-                        "earliest"))
-                .topics(topic)
+                .properties(properties)
+                .topics(settings.topic())
                 .keyDeserializer(new StringDeserializer())
                 .valueDeserializer(new StringDeserializer())
                 .groupMembershipOnClose(GroupMembershipOperation.LEAVE_GROUP)
@@ -89,8 +87,8 @@ final class CrashWorker {
 
     private void handle(Message<String, String> message) throws InterruptedException, IOException {
         tell(STARTED, message);
-        boolean slow = message.offset() % slowEvery == 0;
-        Work.sleep(slow ? handlerTime.multipliedBy(8) : handlerTime);
+        boolean slow = message.offset() % settings.slowEvery() == 0;
+        Work.sleep(slow ? settings.handlerTime().multipliedBy(8) : settings.handlerTime());
         tell(DONE, message);
     }
 

@@ -34,7 +34,7 @@ final class WorkerProcess implements AutoCloseable {
         reader.start();
     }
 
-    static WorkerProcess start(DemoCluster cluster, DemoPlan plan, String topic, String group, HandledLog log) {
+    static WorkerProcess start(WorkerSettings settings, HandledLog log) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -44,13 +44,7 @@ final class WorkerProcess implements AutoCloseable {
                 .forEach(line::add);
         line.addAll(List.of("-cp", System.getProperty("java.class.path")));
         line.add(CrashWorker.class.getName());
-        line.addAll(List.of(
-                cluster.bootstrapServers(),
-                topic,
-                group,
-                Integer.toString(plan.workers()),
-                Long.toString(plan.handlerTime().toMillis()),
-                Integer.toString(plan.slowEvery())));
+        line.addAll(settings.arguments());
         try {
             Path errors = Files.createTempFile("burrow-worker-", ".log");
             Process process =
