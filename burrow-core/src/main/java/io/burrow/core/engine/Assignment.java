@@ -73,6 +73,10 @@ final class Assignment {
     long committed = -1;
 
     long committedNanos;
+    /** Whether, and when last, what became of a commit was not known. */
+    boolean unsure;
+
+    long unsureNanos;
     /** How many records above the commit point are named by what is stored. */
     long committedAbove;
     /** The same of what was sent last. */

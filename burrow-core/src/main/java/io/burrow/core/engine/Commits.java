@@ -26,9 +26,17 @@ import org.jspecify.annotations.Nullable;
  * partition whose commit was refused does not hold up the others. While an asynchronous commit is under way nothing
  * else is committed at a cadence; a synchronous one (revoke, close) may pass it, and since points only rise and the
  * asynchronous one left before, it cannot undo it.
+ *
+ * <p>A commit of which nothing is known can still be on its way, by a connection that the client has given up, and be
+ * obeyed after a later, higher one. Nobody tells. So for a while after it what is clean is committed again, too, or a
+ * partition that is idle would stay below what it has reached.
  */
 final class Commits {
     private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
+    /**
+     * How long a commit of which nothing is known may be on its way: as long as clients wait for an answer, and again.
+     */
+    private static final long DOUBT_NANOS = Duration.ofMinutes(1).toNanos();
     /** One or two failures belong to every rebalance. */
     private static final int FAILURES_TO_REPORT = 3;
 
@@ -114,7 +122,6 @@ final class Commits {
         List<Assignment> dirty = new ArrayList<>();
         long passed = 0;
         boolean first = false;
-        long recommit = config.recommitInterval().toNanos();
         for (Assignment assignment : assignments.all()) {
             if (assignment.refused && now - assignment.refusedUntilNanos < 0) {
                 continue;
@@ -126,7 +133,7 @@ final class Commits {
                 first |= assignment.committed < 0;
             } else if (assignment.committed >= 0
                     && !assignment.notOwned
-                    && now - assignment.committedNanos >= recommit) {
+                    && now - assignment.committedNanos >= recommitNanos(assignment, now)) {
                 dirty.add(assignment);
                 first = true;
             }
@@ -160,6 +167,12 @@ final class Commits {
                         assignment.isDirty() || hasNewsAbove(assignment) || underWay && !assignment.notOwned)
                 .toList();
         return dirty.isEmpty() || commit(dirty, timeout);
+    }
+
+    private long recommitNanos(Assignment assignment, long now) {
+        long nanos = shared.config.recommitInterval().toNanos();
+        boolean inDoubt = assignment.unsure && now - assignment.unsureNanos <= DOUBT_NANOS;
+        return inDoubt ? Math.min(nanos, shared.config.commitInterval().toNanos()) : nanos;
     }
 
     private boolean hasNewsAbove(Assignment assignment) {
@@ -307,6 +320,8 @@ final class Commits {
                 default -> {
                     retrySoon = true;
                     retryNanos = now + RETRY_NANOS;
+                    assignment.unsure = true;
+                    assignment.unsureNanos = now;
                     complete = false;
                 }
             }

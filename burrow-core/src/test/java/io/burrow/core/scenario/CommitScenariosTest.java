@@ -156,6 +156,33 @@ class CommitScenariosTest extends EngineRig {
     }
 
     @Test
+    void s07_commitOfWhichNothingIsKnown_obeyedAfterALaterOne_isOverwritten() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {}));
+        burrow.settle();
+        produce(3);
+        broker.faults().failNextCommit("g", CommitOutcome.RETRY);
+        burrow.settle().advance(Duration.ofSeconds(5));
+        produce(2);
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(committed()).isEqualTo(5);
+
+        broker.setCommitted("g", P0, CommitPoint.of(3)); // it was on its way all the time
+        burrow.advance(Duration.ofSeconds(6));
+
+        assertThat(committed()).isEqualTo(5);
+        for (int i = 0; i < 12; i++) {
+            burrow.advance(Duration.ofSeconds(5));
+        }
+        int untilSure = broker.commits("g").size();
+        for (int i = 0; i < 12; i++) {
+            burrow.advance(Duration.ofSeconds(5));
+        }
+        assertThat(broker.commits("g"))
+                .as("commits when it can be on its way no more")
+                .hasSize(untilSure);
+    }
+
+    @Test
     void s11_foreignMetadata_isNoObstacle() {
         produce(6);
         List<String> foreign = List.of(

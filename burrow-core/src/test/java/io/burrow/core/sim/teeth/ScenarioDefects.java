@@ -91,8 +91,15 @@ final class ScenarioDefects {
                         "CommitScenariosTest.s07_commitOfWhichNothingIsKnown_isMadeAgain",
                         "a commit that failed counts as made",
                         "engine/Commits.java",
-                        "default -> { retrySoon = true;",
-                        "default -> { assignment.committed = point.offset(); retrySoon = true;"),
+                        "default -> { retrySoon = true; retryNanos = now + RETRY_NANOS; assignment.unsure = true;",
+                        "default -> { assignment.committed = point.offset(); retrySoon = true;"
+                                + " retryNanos = now + RETRY_NANOS;"),
+                tooth(
+                        "CommitScenariosTest.s07_commitOfWhichNothingIsKnown_obeyedAfterALaterOne_isOverwritten",
+                        "after an unknown outcome nothing that is clean is committed again",
+                        "engine/Commits.java",
+                        "assignment.unsure = true;",
+                        ""),
                 tooth(
                         "LifeScenariosTest.s08_closeWhoseCommitsFail_leavesTheGroupInTime",
                         "who could not commit does not leave",

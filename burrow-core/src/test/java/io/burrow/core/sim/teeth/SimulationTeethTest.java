@@ -138,8 +138,9 @@ class SimulationTeethTest {
                         "a commit that failed counts as made",
                         "I8",
                         "engine/Commits.java",
-                        "default -> { retrySoon = true;",
-                        "default -> { assignment.committed = point.offset(); retrySoon = true;"),
+                        "default -> { retrySoon = true; retryNanos = now + RETRY_NANOS; assignment.unsure = true;",
+                        "default -> { assignment.committed = point.offset(); retrySoon = true;"
+                                + " retryNanos = now + RETRY_NANOS;"),
                 new Defect(
                         "a refused commit counts as made",
                         "I8",

@@ -48,7 +48,8 @@ public final class SpoiltMain {
             Map<TopicPartition, OffsetAndMetadata> spoilt = new HashMap<>();
             offsets.forEach((partition, offset) -> spoilt.put(
                     partition,
-                    shift == 0
+                    // At the end it commits the end, or the run would wait for that in vain.
+                    shift == 0 || shift < 0 && offset.offset() >= position(partition)
                             ? offset
                             : new OffsetAndMetadata(
                                     Math.max(0, Math.min(position(partition), offset.offset() + shift)))));
