@@ -28,6 +28,7 @@ final class KafkaSession<K, V> {
     private final SourceSettings settings;
     private final Consumer<byte[], byte[]> consumer;
     private final Wakeups wakeups;
+    private final StartPositions starts;
     private final Assignment assignment;
     private final AutoCommitWatch watch;
     private final CommitSession commits;
@@ -40,7 +41,9 @@ final class KafkaSession<K, V> {
         this.settings = settings;
         this.consumer = make(settings);
         this.wakeups = new Wakeups(consumer);
-        this.assignment = new Assignment(consumer, listener, wakeups, settings.lookUpTimeout(), settings.nanoClock());
+        this.starts = new StartPositions(consumer, wakeups, settings.offsetReset());
+        this.assignment =
+                new Assignment(consumer, listener, wakeups, starts, settings.lookUpTimeout(), settings.nanoClock());
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
@@ -62,10 +65,7 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
-        KnownPartitions known = new OpeningCheck(consumer, wakeups, settings).run();
-        if (settings.startsAtLatest()) {
-            assignment.beginAtTheBeginning(known::isNew);
-        }
+        new OpeningCheck(consumer, wakeups, starts, settings).run();
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {

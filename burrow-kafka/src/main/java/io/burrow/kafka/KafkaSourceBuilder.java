@@ -307,7 +307,7 @@ public final class KafkaSourceBuilder<K, V> {
                         ? checked.maxPollInterval()
                         : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
                 membership,
-                checked != null && checked.startsAtLatest(),
+                checked == null ? OffsetReset.UNKNOWN : checked.offsetReset(),
                 onCorruptRecords,
                 metadataLimit,
                 System::nanoTime);

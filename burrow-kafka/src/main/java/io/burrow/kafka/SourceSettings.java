@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param openTimeout how long to wait for the brokers when opening
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
- * @param startsAtLatest whether the client begins at the end where nothing is committed, as far as that is known
+ * @param offsetReset where reading begins when nothing is committed
  * @param onCorruptRecords what becomes of records that cannot be read
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param nanoClock readings of a clock that never goes back
@@ -29,7 +29,7 @@ record SourceSettings(
         Duration openTimeout,
         Duration maxPollInterval,
         GroupMembershipOperation membership,
-        boolean startsAtLatest,
+        OffsetReset offsetReset,
         CorruptRecordsAction onCorruptRecords,
         int metadataLimit,
         LongSupplier nanoClock) {

@@ -37,13 +37,13 @@ final class Harness implements RecordReceiver<String, String> {
     }
 
     Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
-        this(consumer, classic, false, CorruptRecordsAction.HALT, topics);
+        this(consumer, classic, OffsetReset.UNKNOWN, CorruptRecordsAction.HALT, topics);
     }
 
     Harness(
             ScriptedConsumer consumer,
             boolean classic,
-            boolean startsAtLatest,
+            OffsetReset offsetReset,
             CorruptRecordsAction onCorruptRecords,
             String... topics) {
         this.consumer = consumer;
@@ -58,7 +58,7 @@ final class Harness implements RecordReceiver<String, String> {
                         Duration.ofSeconds(5),
                         MAX_POLL_INTERVAL,
                         GroupMembershipOperation.LEAVE_GROUP,
-                        startsAtLatest,
+                        offsetReset,
                         onCorruptRecords,
                         4096,
                         nanos::get),

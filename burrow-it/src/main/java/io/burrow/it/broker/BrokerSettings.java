@@ -93,6 +93,7 @@ record BrokerSettings(
         settings.put("group.share.assignment.interval.ms", 0);
         settings.put("broker.session.timeout.ms", 3_000);
         settings.put("broker.heartbeat.interval.ms", 500);
+        settings.put("log.cleaner.backoff.ms", 200); // what is to be compacted is compacted soon
     }
 
     /** Memory, threads and start-up time fit for a broker that shares a small machine with the tests. */

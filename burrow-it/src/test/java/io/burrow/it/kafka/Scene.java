@@ -7,7 +7,7 @@ import io.burrow.api.BurrowConfig;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.it.broker.Await;
-import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.it.broker.Broker;
 import io.burrow.kafka.KafkaSource;
 import io.burrow.kafka.KafkaSourceBuilder;
 import java.time.Duration;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,14 +40,14 @@ public final class Scene implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final EmbeddedKafka kafka;
+    private final Broker kafka;
     private final GroupProtocol protocol;
     private final String topic;
     private final String group;
     private final int beatPartition;
     private final Deque<Burrow<String, String>> started = new ArrayDeque<>();
 
-    private Scene(EmbeddedKafka kafka, GroupProtocol protocol, int partitions) {
+    private Scene(Broker kafka, GroupProtocol protocol, int partitions) {
         this.kafka = kafka;
         this.protocol = protocol;
         int number = NUMBER.incrementAndGet();
@@ -64,7 +65,7 @@ public final class Scene implements AutoCloseable {
      * @param partitions how many the test uses
      * @return a scene without records
      */
-    public static Scene on(EmbeddedKafka kafka, GroupProtocol protocol, int partitions) {
+    public static Scene on(Broker kafka, GroupProtocol protocol, int partitions) {
         return new Scene(kafka, protocol, partitions);
     }
 
@@ -200,6 +201,14 @@ public final class Scene implements AutoCloseable {
     /** All offsets that the broker took as commits for a partition, in order. */
     List<Long> commitHistory(int partition) {
         return CommitHistory.of(kafka, group, partition(partition));
+    }
+
+    /** Deletes the beginning of a partition, as retention does. */
+    void deleteBefore(int partition, long offset) throws Exception {
+        kafka.admin()
+                .deleteRecords(Map.of(partition(partition), RecordsToDelete.beforeOffset(offset)))
+                .all()
+                .get();
     }
 
     /** How many members the group has. */
