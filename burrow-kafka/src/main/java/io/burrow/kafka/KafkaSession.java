@@ -8,6 +8,7 @@ import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -34,6 +35,7 @@ final class KafkaSession<K, V> {
     private final CommitSession commits;
     private final KafkaCommitter committer;
     private final Delivery<K, V> delivery;
+    private final TopicWatch topics;
     private final LimitedLog limitedLog;
     private boolean closed;
 
@@ -48,6 +50,8 @@ final class KafkaSession<K, V> {
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
         this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
+        this.topics = new TopicWatch(
+                settings.topicIds(), Durations.nanos(settings.topicCheckInterval()), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -84,6 +88,7 @@ final class KafkaSession<K, V> {
             watch.check();
         }
         delivery.deliver(records, receiver);
+        lookAtTopics();
         if (records.isEmpty()) {
             checkPositions(receiver);
         }
@@ -121,6 +126,22 @@ final class KafkaSession<K, V> {
             throw SourceFailures.damaged(damage, thrown);
         }
         assignment.passBy(damage);
+    }
+
+    /** A topic that was made anew is read from its beginning. */
+    private void lookAtTopics() {
+        List<HeldPartition> other = topics.look(assignment);
+        if (other.isEmpty()) {
+            return;
+        }
+        if (settings.offsetReset().none()) {
+            throw SourceFailures.madeAnew(other);
+        }
+        try {
+            delivery.beginAnew(other);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            throw SourceFailures.translate(e);
+        }
     }
 
     private void checkPositions(RecordReceiver<K, V> receiver) {
@@ -164,6 +185,7 @@ final class KafkaSession<K, V> {
         } catch (RuntimeException e) {
             log.warn("Closing the consumer failed: {}", e.toString());
         } finally {
+            topics.close();
             commits.closed();
             committer.abandon();
             assignment.abandon();

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  * The consumer's {@code auto.offset.reset}, as far as Burrow has to know it.
  *
  * @param latest whether it begins at the end of a log
+ * @param none whether it is left to people to say where to begin
  * @param since how far back it begins, or null if it does not go by time
  */
-record OffsetReset(boolean latest, @Nullable Duration since) {
+record OffsetReset(boolean latest, boolean none, @Nullable Duration since) {
     /** Of a consumer that somebody else made: it does not tell. */
-    static final OffsetReset UNKNOWN = new OffsetReset(false, null);
+    static final OffsetReset UNKNOWN = new OffsetReset(false, false, null);
 
     private static final String BY_DURATION = "by_duration:";
 
@@ -22,10 +23,10 @@ record OffsetReset(boolean latest, @Nullable Duration since) {
         String value = property == null ? "latest" : String.valueOf(property).trim();
         String lower = value.toLowerCase(Locale.ROOT);
         if (!lower.startsWith(BY_DURATION)) {
-            return new OffsetReset(lower.equals("latest"), null);
+            return new OffsetReset(lower.equals("latest"), lower.equals("none"), null);
         }
         try {
-            return new OffsetReset(false, Duration.parse(value.substring(BY_DURATION.length())));
+            return new OffsetReset(false, false, Duration.parse(value.substring(BY_DURATION.length())));
         } catch (DateTimeParseException e) {
             return UNKNOWN;
         }

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source needs to know, checked.
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param membership whether closing leaves the group
  * @param offsetReset where reading begins when nothing is committed
  * @param onCorruptRecords what becomes of records that cannot be read
+ * @param topicIds makes what tells which topic has a name, or null if that cannot be asked
+ * @param topicCheckInterval how often that is asked; zero for never
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param nanoClock readings of a clock that never goes back
  */
@@ -31,6 +34,8 @@ record SourceSettings(
         GroupMembershipOperation membership,
         OffsetReset offsetReset,
         CorruptRecordsAction onCorruptRecords,
+        @Nullable Supplier<TopicIds> topicIds,
+        Duration topicCheckInterval,
         int metadataLimit,
         LongSupplier nanoClock) {
 

@@ -83,7 +83,7 @@ class AssignmentTest {
         assertThat(OffsetReset.of(null).latest()).isTrue();
         assertThat(OffsetReset.of("LATEST ").latest()).isTrue();
         assertThat(OffsetReset.of("earliest")).isEqualTo(OffsetReset.UNKNOWN);
-        assertThat(OffsetReset.of("none")).isEqualTo(OffsetReset.UNKNOWN);
+        assertThat(OffsetReset.of("none").none()).isTrue();
         assertThat(OffsetReset.of("by_duration:PT1H").since()).isEqualTo(Duration.ofHours(1));
         assertThat(OffsetReset.of("by_duration:an hour")).isEqualTo(OffsetReset.UNKNOWN);
     }

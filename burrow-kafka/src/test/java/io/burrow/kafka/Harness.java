@@ -8,11 +8,17 @@ import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A source over a scripted consumer and a clock that stands still unless it is told to move. */
@@ -25,6 +31,31 @@ final class Harness implements RecordReceiver<String, String> {
 
     final ScriptedConsumer consumer;
     final RecordingListener listener = new RecordingListener();
+    /** Which topic has a name, where a test says so. */
+    final Map<String, Uuid> ids = new HashMap<>();
+
+    private final TopicIds topicIds = new TopicIds() {
+        @Override
+        public Map<String, KafkaFuture<Uuid>> ask(Set<String> asked) {
+            Map<String, KafkaFuture<Uuid>> answers = new HashMap<>();
+            asked.forEach(topic -> {
+                KafkaFutureImpl<Uuid> answer = new KafkaFutureImpl<>();
+                if (ids.containsKey(topic)) {
+                    answer.complete(ids.get(topic));
+                } else {
+                    answer.completeExceptionally(new UnknownTopicOrPartitionException());
+                }
+                answers.put(topic, answer);
+            });
+            return answers;
+        }
+
+        @Override
+        public void close() {
+            ids.clear();
+        }
+    };
+
     final AtomicLong nanos = new AtomicLong();
     final KafkaSource<String, String> source;
     /** What was handed over: {@code orders-0 [0, 1] -> 2}. */
@@ -60,6 +91,8 @@ final class Harness implements RecordReceiver<String, String> {
                         GroupMembershipOperation.LEAVE_GROUP,
                         offsetReset,
                         onCorruptRecords,
+                        () -> topicIds,
+                        Duration.ofSeconds(5),
                         4096,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));

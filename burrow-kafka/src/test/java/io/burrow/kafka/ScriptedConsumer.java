@@ -149,6 +149,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized void seekToBeginning(Collection<TopicPartition> keys) {
         keys.forEach(key -> seeks.add(key + " to its beginning"));
+        positions.keySet().removeAll(keys);
         super.seekToBeginning(keys);
     }
 

@@ -286,7 +286,7 @@ public final class BrokerProcess implements Broker {
         public BrokerProcess start() {
             Path home = directory == null ? Directories.createTemporary() : directory;
             Directories.create(home);
-            BrokerProcess broker = new BrokerProcess(BrokerSettings.onFreePorts(home, overrides), this);
+            BrokerProcess broker = new BrokerProcess(BrokerSettings.onFreePorts(home, false, overrides), this);
             try {
                 broker.launch();
                 return broker;

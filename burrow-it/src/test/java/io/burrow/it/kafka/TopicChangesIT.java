@@ -8,6 +8,7 @@ import io.burrow.api.TopicPartition;
 import io.burrow.core.Burrow;
 import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,8 @@ class TopicChangesIT {
             scene.produce(0, "old 0", "old 1", "old 2");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
             Burrow<String, String> burrow =
-                    scene.start(scene.burrow().handler(message -> handled.add(String.valueOf(message.value()))));
+                    scene.start(Scene.burrow(scene.source().topicCheckInterval(Duration.ofMillis(500)))
+                            .handler(message -> handled.add(String.valueOf(message.value()))));
             scene.awaitCommitted(0, 3);
             burrow.pause();
             Await.until(
