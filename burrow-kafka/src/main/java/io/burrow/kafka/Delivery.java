@@ -168,14 +168,17 @@ final class Delivery<K, V> {
         List<TopicPartition> keys = partitions.stream().map(each -> each.key).toList();
         log.warn("The topic of {} was deleted and made anew: it is read from its beginning", keys);
         consumer.seekToBeginning(keys);
+        Deadline deadline = Deadline.in(BEGINNING_PATIENCE, nanoClock);
         for (HeldPartition partition : partitions) {
             long beginning = 0; // of a log that was just made
             try {
-                beginning = consumer.position(partition.key, BEGINNING_PATIENCE);
+                beginning = consumer.position(partition.key, deadline.leftAtLeastOneMilli());
             } catch (TimeoutException e) {
                 consumer.seek(partition.key, beginning); // the client finds out itself if it begins later
             }
-            reset(partition, beginning);
+            if (partition.next != beginning) {
+                reset(partition, beginning);
+            }
         }
     }
 

@@ -38,6 +38,9 @@ public final class Scene implements AutoCloseable {
     /** How long anything that should happen may take. */
     public static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("burrow.test.patience.seconds", 60));
 
+    /** Tells this class from other copies of it, which other class loaders made for the same broker. */
+    private static final String COPY = "-" + Integer.toHexString(System.identityHashCode(Scene.class.getClassLoader()));
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Broker kafka;
@@ -50,7 +53,7 @@ public final class Scene implements AutoCloseable {
     private Scene(Broker kafka, GroupProtocol protocol, int partitions) {
         this.kafka = kafka;
         this.protocol = protocol;
-        int number = NUMBER.incrementAndGet();
+        String number = NUMBER.incrementAndGet() + COPY;
         this.topic = "topic-" + number;
         this.group = "group-" + number;
         this.beatPartition = partitions;

@@ -40,7 +40,7 @@ class TopicChangesIT {
         try (Scene scene = Scene.on(kafka, protocol, 1)) {
             scene.produce(0, "old");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
-            scene.start(Scene.burrow(scene.source(seldomLooking(scene, "latest")))
+            scene.start(Scene.burrow(scene.source(seldomLooking(scene, "latest", 3_000)))
                     .handler(message -> handled.add(String.valueOf(message.value()))));
             scene.awaitCommitted(0, 1);
 
@@ -65,7 +65,7 @@ class TopicChangesIT {
         try (Scene scene = Scene.on(kafka, protocol, 1)) {
             scene.produce(0, "old");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
-            Map<String, Object> properties = seldomLooking(scene, "latest");
+            Map<String, Object> properties = seldomLooking(scene, "latest", 1_000);
             var source = io.burrow.kafka.KafkaSource.<String, String>builder()
                     .properties(properties)
                     .pattern(Pattern.compile(Pattern.quote(scene.topic()) + "(-later)?"))
@@ -93,7 +93,7 @@ class TopicChangesIT {
             kafka.createTopic(other, 1);
             write(other, "old 0", "old 1", "old 2");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
-            Map<String, Object> properties = seldomLooking(scene, "earliest");
+            Map<String, Object> properties = seldomLooking(scene, "earliest", 1_000);
             Burrow<String, String> burrow =
                     scene.start(Scene.burrow(scene.source(properties).topics(scene.topic(), other))
                             .handler(message -> handled.add(String.valueOf(message.value()))));
@@ -147,9 +147,10 @@ class TopicChangesIT {
         }
     }
 
-    private static Map<String, Object> seldomLooking(Scene scene, String reset) {
+    /** How often a client looks for topics; until then a classic one knows of nothing new. */
+    private static Map<String, Object> seldomLooking(Scene scene, String reset, int lookingMillis) {
         Map<String, Object> properties = scene.consumerProperties(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
-        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 1_000);
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, lookingMillis);
         return properties;
     }
 
