@@ -294,8 +294,7 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
-                partition.fromCommitted = committed.get(partition.key) != null;
-                if (!partition.fromCommitted) {
+                if (committed.get(partition.key) == null) {
                     starts.place(partition.key, deadline);
                 }
                 partition.next = wakeups.shielded(

@@ -1,8 +1,6 @@
 package io.burrow.kafka;
 
 import io.burrow.api.TopicPartition;
-import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 
 /** A partition that the consumer has. Loop thread only. */
 final class HeldPartition {
@@ -29,16 +27,6 @@ final class HeldPartition {
 
     /** The first offset that is passed by because it cannot be read, or -1. */
     long damagedFrom = -1;
-
-    /** Whether it began at what was committed, and not where a reset policy says. */
-    boolean fromCommitted;
-
-    /** The topic that has the name, as far as known. */
-    @Nullable
-    Uuid topicId;
-
-    /** Whether the topic's id was asked for since the assignment. */
-    boolean topicAsked;
 
     HeldPartition(org.apache.kafka.common.TopicPartition key) {
         this.key = key;

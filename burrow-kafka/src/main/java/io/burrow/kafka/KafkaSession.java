@@ -50,8 +50,7 @@ final class KafkaSession<K, V> {
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
         this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
-        this.topics = new TopicWatch(
-                settings.topicIds(), Durations.nanos(settings.topicCheckInterval()), settings.nanoClock());
+        this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -69,7 +68,7 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
-        new OpeningCheck(consumer, wakeups, starts, settings).run();
+        new OpeningCheck(consumer, wakeups, starts, topics, settings).run();
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {

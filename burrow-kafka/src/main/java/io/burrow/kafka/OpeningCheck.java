@@ -21,13 +21,20 @@ final class OpeningCheck {
     private final Consumer<?, ?> consumer;
     private final Wakeups wakeups;
     private final StartPositions starts;
+    private final TopicWatch topics;
     private final SourceSettings settings;
     private final Deadline deadline;
 
-    OpeningCheck(Consumer<?, ?> consumer, Wakeups wakeups, StartPositions starts, SourceSettings settings) {
+    OpeningCheck(
+            Consumer<?, ?> consumer,
+            Wakeups wakeups,
+            StartPositions starts,
+            TopicWatch topics,
+            SourceSettings settings) {
         this.consumer = consumer;
         this.wakeups = wakeups;
         this.starts = starts;
+        this.topics = topics;
         this.settings = settings;
         this.deadline = Deadline.in(settings.openTimeout(), settings.nanoClock());
     }
@@ -36,6 +43,7 @@ final class OpeningCheck {
         Set<String> found = settings.subscription().pattern() == null ? named() : matching();
         if (!found.isEmpty()) {
             coordinator(found.iterator().next());
+            topics.open(found, deadline);
         }
     }
 

@@ -1,13 +1,16 @@
 package io.burrow.kafka;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaFuture;
@@ -21,114 +24,122 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The client notices if it looks in between. If it does not, it goes on in the new topic at the position that it had
  * in the old one, and what lies below is never read: the offsets themselves show nothing, when the new log is long
- * enough. Only the topic's id tells. It is asked for when a partition is assigned, and again once in an interval,
- * without waiting for the answer.
+ * enough. It may even commit such an offset, and begin there when the partition is assigned again. Only the topic's id
+ * tells. It is asked for when the source is opened, when a topic is first assigned, and then once in an interval,
+ * without waiting for the answer. All that is assigned of a topic with another id than before has to begin anew: some
+ * of it may have done so already, and is read twice.
  */
 final class TopicWatch {
     private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(1);
 
     private final @Nullable Supplier<TopicIds> making;
     private final long intervalNanos;
     private final LongSupplier nanoClock;
 
-    private @Nullable TopicIds ids;
-    private boolean givenUp;
     /** Also of topics that nothing is assigned of now. */
     private final Map<String, Uuid> known = new HashMap<>();
 
+    private final Set<String> everAsked = new HashSet<>();
     private Map<String, KafkaFuture<Uuid>> asked = Map.of();
+    private @Nullable TopicIds ids;
+    private boolean givenUp;
     private long lastAskedNanos;
 
     /**
      * Makes a watch that has asked nothing yet.
      *
      * @param making makes what is asked, once; null if nothing can be asked
-     * @param intervalNanos how long between two questions; 0 asks nothing at all
+     * @param interval how long between two questions; zero asks nothing at all
      * @param nanoClock readings of a clock that never goes back
      */
-    TopicWatch(@Nullable Supplier<TopicIds> making, long intervalNanos, LongSupplier nanoClock) {
+    TopicWatch(@Nullable Supplier<TopicIds> making, Duration interval, LongSupplier nanoClock) {
         this.making = making;
-        this.intervalNanos = intervalNanos;
+        this.intervalNanos = Durations.nanos(interval);
         this.nanoClock = nanoClock;
+    }
+
+    /** Finds out which topics there are before anything of them is read, if that can be had soon. */
+    void open(Set<String> topics, Deadline deadline) {
+        if (isOff() || topics.isEmpty()) {
+            return;
+        }
+        ask(topics);
+        Deadline patience = deadline.within(FIRST_ANSWER);
+        for (KafkaFuture<Uuid> answer : asked.values()) {
+            try {
+                answer.get(patience.leftAtLeastOneMilli().toNanos(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                log.debug("The ids of {} are not known yet: {}", topics, e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return; // whoever opens finds out by itself
+            }
+        }
+        take();
     }
 
     /**
      * Takes the answers that came, and asks if it is time.
      *
-     * @return the partitions whose topic is another one than when they were assigned
+     * @return the partitions whose topic is another one than before
      */
     List<HeldPartition> look(Assignment assignment) {
-        if (making == null || intervalNanos == 0 || givenUp) {
+        if (isOff()) {
             return List.of();
         }
-        List<HeldPartition> other = new ArrayList<>();
-        if (!asked.isEmpty() && asked.values().stream().allMatch(KafkaFuture::isDone)) {
+        Set<String> other = take();
+        if (asked.isEmpty()) {
+            Set<String> topics = new TreeSet<>();
+            assignment.select(partition -> partition.announced).forEach(each -> topics.add(each.key.topic()));
+            boolean fresh = !everAsked.containsAll(topics);
+            if (!topics.isEmpty() && (fresh || nanoClock.getAsLong() - lastAskedNanos >= intervalNanos)) {
+                ask(topics);
+            }
+        }
+        return other.isEmpty()
+                ? List.of()
+                : assignment.select(partition -> partition.announced && other.contains(partition.key.topic()));
+    }
+
+    private boolean isOff() {
+        return making == null || intervalNanos == 0 || givenUp;
+    }
+
+    /** Returns the topics that are other ones than before, once all answers are there. */
+    private Set<String> take() {
+        Set<String> other = new TreeSet<>();
+        if (asked.values().stream().allMatch(KafkaFuture::isDone)) {
             asked.forEach((topic, answer) -> {
                 Uuid id = answer(answer);
                 if (id != null) {
                     Uuid before = known.put(topic, id);
-                    other.addAll(otherThan(before, id, assignment.select(each -> isOf(topic, each))));
+                    if (before != null && !before.equals(id)) {
+                        other.add(topic);
+                    }
                 }
             });
             asked = Map.of();
         }
-        if (asked.isEmpty()) {
-            ask(assignment);
-        }
         return other;
     }
 
-    private static boolean isOf(String topic, HeldPartition partition) {
-        return partition.announced && partition.key.topic().equals(topic);
-    }
-
-    /**
-     * Those that were assigned while the topic was another one, and those that were assigned since but began at what is
-     * committed: this member may have committed it before it knew, for the new topic but with an offset of the old.
-     */
-    private static List<HeldPartition> otherThan(@Nullable Uuid before, Uuid id, List<HeldPartition> partitions) {
-        List<HeldPartition> other = new ArrayList<>();
-        for (HeldPartition partition : partitions) {
-            boolean changed = before != null && !before.equals(id);
-            boolean since = partition.topicId == null;
-            if (changed && (since ? partition.fromCommitted : !id.equals(partition.topicId))) {
-                other.add(partition);
-            }
-            partition.topicId = id;
-        }
-        return other;
-    }
-
-    private void ask(Assignment assignment) {
-        List<HeldPartition> announced = assignment.select(partition -> partition.announced);
-        long now = nanoClock.getAsLong();
-        boolean fresh = announced.stream().anyMatch(partition -> !partition.topicAsked);
-        if (announced.isEmpty() || !fresh && now - lastAskedNanos < intervalNanos) {
-            return;
-        }
-        lastAskedNanos = now;
-        Set<String> topics = new TreeSet<>();
-        for (HeldPartition partition : announced) {
-            partition.topicAsked = true;
-            topics.add(partition.key.topic());
-        }
+    private void ask(Set<String> topics) {
+        lastAskedNanos = nanoClock.getAsLong();
+        everAsked.addAll(topics);
         try {
-            asked = opened().ask(topics);
+            TopicIds made = ids;
+            if (made == null) {
+                made = Objects.requireNonNull(making).get();
+                ids = made;
+            }
+            asked = made.ask(topics);
         } catch (RuntimeException e) {
             givenUp = true;
             log.warn(
                     "Topics that are deleted and made anew cannot be told from the old ones: {}",
                     e.getClass().getName());
         }
-    }
-
-    private TopicIds opened() {
-        TopicIds made = ids;
-        if (made == null) {
-            made = Objects.requireNonNull(making).get();
-            ids = made;
-        }
-        return made;
     }
 
     /** Null if there is none, or it is not known: a topic that is away right now, or brokers that do not answer. */

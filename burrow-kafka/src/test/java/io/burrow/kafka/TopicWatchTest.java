@@ -77,20 +77,6 @@ class TopicWatchTest {
         assertThat(harness.listener.events).isEmpty();
     }
 
-    @Test
-    void topicMadeAnew_whatWasAssignedSince_isNotMoved() {
-        Harness harness = reading(OffsetReset.of("earliest"));
-        harness.consumer.rebalance(List.of());
-        harness.ids.put("orders", Uuid.randomUuid());
-        harness.consumer.rebalance(List.of(K0));
-        harness.listener.events.clear();
-
-        harness.poll();
-        lookAgain(harness);
-
-        assertThat(harness.listener.events).isEmpty();
-    }
-
     /** What is committed may be this member's own, from before it knew. */
     @Test
     void topicMadeAnew_whatWasAssignedSinceAtACommittedOffset_isReadFromItsBeginning() {

@@ -3,6 +3,7 @@ package io.burrow.it.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
@@ -40,6 +41,9 @@ public final class Scene implements AutoCloseable {
 
     /** Tells this class from other copies of it, which other class loaders made for the same broker. */
     private static final String COPY = "-" + Integer.toHexString(System.identityHashCode(Scene.class.getClassLoader()));
+
+    private static final long FETCH_IS_OVER_NANOS =
+            Duration.ofMillis(300).toNanos();
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -140,6 +144,18 @@ public final class Scene implements AutoCloseable {
         started.push(burrow);
         burrow.start();
         return burrow;
+    }
+
+    /**
+     * Pauses a Burrow and returns when nothing is fetched any more. A fetch that is under way at the pause may still
+     * bring what is written later; it lasts for a millisecond, if {@code fetch.max.wait.ms} is 1.
+     */
+    static void stopFetching(Burrow<String, String> burrow) {
+        burrow.pause();
+        Await.until("the pause", LIMIT, () -> burrow.stats().partitions().values().stream()
+                .allMatch(stats -> stats.blocked() == BlockedReason.PAUSED_BY_USER));
+        long begin = System.nanoTime();
+        Await.until("the last fetch", LIMIT, () -> System.nanoTime() - begin > FETCH_IS_OVER_NANOS);
     }
 
     /** Lets beats pass a handler by. */

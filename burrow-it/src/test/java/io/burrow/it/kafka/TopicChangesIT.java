@@ -2,7 +2,6 @@ package io.burrow.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowState;
 import io.burrow.api.TopicPartition;
 import io.burrow.core.Burrow;
@@ -102,7 +101,7 @@ class TopicChangesIT {
             delete(other);
             scene.produce(0, "of the other");
             scene.awaitCommitted(0, 1);
-            recreate(other);
+            kafka.createTopic(other, 1);
             write(other, "new 0", "new 1", "new 2", "new 3", "new 4");
 
             Await.until(
@@ -124,18 +123,13 @@ class TopicChangesIT {
             scene.produce(0, "old 0", "old 1", "old 2");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
             Burrow<String, String> burrow =
-                    scene.start(Scene.burrow(scene.source().topicCheckInterval(Duration.ofMillis(500)))
+                    scene.start(Scene.burrow(scene.source(scene.consumerProperties(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1)).topicCheckInterval(Duration.ofMillis(500)))
                             .handler(message -> handled.add(String.valueOf(message.value()))));
             scene.awaitCommitted(0, 3);
-            burrow.pause();
-            Await.until(
-                    "the pause",
-                    Scene.LIMIT,
-                    () -> burrow.stats().partitions().values().stream()
-                            .allMatch(stats -> stats.blocked() == BlockedReason.PAUSED_BY_USER));
+            Scene.stopFetching(burrow);
 
             delete(scene.topic());
-            recreate(scene.topic());
+            kafka.createTopic(scene.topic(), 2); // with another number the classic client would notice
             write(scene.topic(), "new 0", "new 1", "new 2", "new 3", "new 4");
             burrow.resume();
 
@@ -160,10 +154,6 @@ class TopicChangesIT {
                 "the end of " + topic,
                 Scene.LIMIT,
                 () -> !kafka.admin().listTopics().names().get().contains(topic));
-    }
-
-    private void recreate(String topic) {
-        kafka.createTopic(topic, 1);
     }
 
     private void write(String topic, String... values) {

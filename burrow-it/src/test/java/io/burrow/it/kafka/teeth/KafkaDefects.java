@@ -83,8 +83,8 @@ final class KafkaDefects {
                         "what shows the topic's id is not asked",
                         "TopicWatch",
                         "TopicChangesIT.topicIsMadeAnewUnseen_nothingOfTheNewOneIsSkipped(CLASSIC_COOPERATIVE)",
-                        "if (making == null || intervalNanos == 0 || givenUp) {",
-                        "if (true) {"),
+                        "return making == null || intervalNanos == 0 || givenUp;",
+                        "return true;"),
                 KafkaDefect.of(
                         "a member whose id another has takes it for something else",
                         "SourceFailures",
