@@ -294,7 +294,8 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
-                if (committed.get(partition.key) == null) {
+                partition.fromCommitted = committed.get(partition.key) != null;
+                if (!partition.fromCommitted) {
                     starts.place(partition.key, deadline);
                 }
                 partition.next = wakeups.shielded(

@@ -28,6 +28,12 @@ final class HeldPartition {
     /** The first offset that is passed by because it cannot be read, or -1. */
     long damagedFrom = -1;
 
+    /** Whether it began at what was committed, and not where a reset policy says. */
+    boolean fromCommitted;
+
+    /** Whether it was there when somebody looked at its topic before. */
+    boolean watched;
+
     HeldPartition(org.apache.kafka.common.TopicPartition key) {
         this.key = key;
         this.partition = new TopicPartition(key.topic(), key.partition());

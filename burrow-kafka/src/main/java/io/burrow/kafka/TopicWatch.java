@@ -1,6 +1,7 @@
 package io.burrow.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,13 +26,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The client notices if it looks in between. If it does not, it goes on in the new topic at the position that it had
  * in the old one, and what lies below is never read: the offsets themselves show nothing, when the new log is long
- * enough. It may even commit such an offset, and begin there when the partition is assigned again. Only the topic's id
- * tells. It is asked for when the source is opened, when a topic is first assigned, and then once in an interval,
- * without waiting for the answer. All that is assigned of a topic with another id than before has to begin anew: some
- * of it may have done so already, and is read twice.
+ * enough. Only the topic's id tells. It is asked for when the source is opened, when a topic is first assigned, and
+ * then once in an interval, without waiting for the answer.
+ *
+ * <p>What is assigned of a topic that has another id than before has to begin anew. So has what is assigned within a
+ * minute after that and begins at a committed offset: this member, or another that had not noticed yet, may have
+ * committed it by the old position. Some of it may have begun anew already, and is then read twice.
  */
 final class TopicWatch {
     private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
+    private static final long SETTLING_NANOS = Duration.ofMinutes(1).toNanos();
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(1);
 
     private final @Nullable Supplier<TopicIds> making;
@@ -40,11 +45,22 @@ final class TopicWatch {
     /** Also of topics that nothing is assigned of now. */
     private final Map<String, Uuid> known = new HashMap<>();
 
+    /** What became another topic a short time ago. */
+    private final Map<String, Change> changes = new HashMap<>();
+
     private final Set<String> everAsked = new HashSet<>();
     private Map<String, KafkaFuture<Uuid>> asked = Map.of();
     private @Nullable TopicIds ids;
     private boolean givenUp;
     private long lastAskedNanos;
+
+    /**
+     * A topic that became another one.
+     *
+     * @param atNanos when that was noticed
+     * @param settled what need not begin anew any more
+     */
+    private record Change(long atNanos, Set<TopicPartition> settled) {}
 
     /**
      * Makes a watch that has asked nothing yet.
@@ -88,7 +104,7 @@ final class TopicWatch {
         if (isOff()) {
             return List.of();
         }
-        Set<String> other = take();
+        take();
         if (asked.isEmpty()) {
             Set<String> topics = new TreeSet<>();
             assignment.select(partition -> partition.announced).forEach(each -> topics.add(each.key.topic()));
@@ -97,31 +113,42 @@ final class TopicWatch {
                 ask(topics);
             }
         }
-        return other.isEmpty()
-                ? List.of()
-                : assignment.select(partition -> partition.announced && other.contains(partition.key.topic()));
+        return toBeginAnew(assignment);
+    }
+
+    private List<HeldPartition> toBeginAnew(Assignment assignment) {
+        List<HeldPartition> other = new ArrayList<>();
+        for (HeldPartition partition : assignment.select(each -> each.announced)) {
+            Change change = changes.get(partition.key.topic());
+            if (change != null && change.settled.add(partition.key) && (partition.watched || partition.fromCommitted)) {
+                other.add(partition);
+            }
+            partition.watched = true;
+        }
+        long now = nanoClock.getAsLong();
+        changes.values().removeIf(change -> now - change.atNanos > SETTLING_NANOS);
+        return other;
     }
 
     private boolean isOff() {
         return making == null || intervalNanos == 0 || givenUp;
     }
 
-    /** Returns the topics that are other ones than before, once all answers are there. */
-    private Set<String> take() {
-        Set<String> other = new TreeSet<>();
-        if (asked.values().stream().allMatch(KafkaFuture::isDone)) {
-            asked.forEach((topic, answer) -> {
-                Uuid id = answer(answer);
-                if (id != null) {
-                    Uuid before = known.put(topic, id);
-                    if (before != null && !before.equals(id)) {
-                        other.add(topic);
-                    }
-                }
-            });
-            asked = Map.of();
+    /** Takes the answers, once all are there. */
+    private void take() {
+        if (!asked.values().stream().allMatch(KafkaFuture::isDone)) {
+            return;
         }
-        return other;
+        asked.forEach((topic, answer) -> {
+            Uuid id = answer(answer);
+            if (id != null) {
+                Uuid before = known.put(topic, id);
+                if (before != null && !before.equals(id)) {
+                    changes.put(topic, new Change(nanoClock.getAsLong(), new HashSet<>()));
+                }
+            }
+        });
+        asked = Map.of();
     }
 
     private void ask(Set<String> topics) {

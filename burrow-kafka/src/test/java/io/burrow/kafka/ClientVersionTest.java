@@ -51,8 +51,9 @@ class ClientVersionTest {
         }
         try (URLClassLoader loader =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            Object builder =
-                    loader.loadClass(KafkaSource.class.getName()).getMethod("builder").invoke(null);
+            Object builder = loader.loadClass(KafkaSource.class.getName())
+                    .getMethod("builder")
+                    .invoke(null);
 
             assertThatThrownBy(() -> builder.getClass().getMethod("build").invoke(builder))
                     .cause()

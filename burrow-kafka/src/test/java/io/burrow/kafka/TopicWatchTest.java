@@ -77,6 +77,49 @@ class TopicWatchTest {
         assertThat(harness.listener.events).isEmpty();
     }
 
+    @Test
+    void topicMadeAnew_whatWasAssignedSinceAndBeganByThePolicy_isNotMoved() {
+        Harness harness = reading(OffsetReset.of("earliest"));
+        harness.ids.put("orders", Uuid.randomUuid());
+        harness.pass(INTERVAL);
+        harness.poll(); // asks
+        harness.consumer.rebalance(List.of());
+        harness.poll(); // is told
+        harness.consumer.positions.clear();
+        harness.consumer.rebalance(List.of(K0));
+        harness.consumer.polls.add(fetched(K0, 3, 2));
+        harness.consumer.positions.put(K0, 3L);
+        harness.listener.events.clear();
+
+        lookAgain(harness);
+
+        assertThat(harness.listener.events).isEmpty();
+    }
+
+    /** It was noticed while nothing of the topic was assigned. */
+    @Test
+    void topicMadeAnew_beforeAPartitionIsAssignedAtACommittedOffset_itIsReadFromItsBeginning_once() {
+        Harness harness = reading(OffsetReset.of("earliest"));
+        harness.ids.put("orders", Uuid.randomUuid());
+        harness.pass(INTERVAL);
+        harness.poll(); // asks
+        harness.consumer.rebalance(List.of());
+        harness.poll(); // is told
+        harness.consumer.stored.put(K0, new OffsetAndMetadata(10));
+        harness.consumer.rebalance(List.of(K0));
+        harness.listener.events.clear();
+
+        harness.poll();
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 0");
+
+        harness.consumer.rebalance(List.of());
+        harness.consumer.positions.put(K0, 10L);
+        harness.consumer.rebalance(List.of(K0));
+        harness.listener.events.clear();
+        harness.poll();
+        assertThat(harness.listener.events).as("what it committed since counts").isEmpty();
+    }
+
     /** What is committed may be this member's own, from before it knew. */
     @Test
     void topicMadeAnew_whatWasAssignedSinceAtACommittedOffset_isReadFromItsBeginning() {

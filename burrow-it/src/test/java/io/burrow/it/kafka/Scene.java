@@ -42,8 +42,7 @@ public final class Scene implements AutoCloseable {
     /** Tells this class from other copies of it, which other class loaders made for the same broker. */
     private static final String COPY = "-" + Integer.toHexString(System.identityHashCode(Scene.class.getClassLoader()));
 
-    private static final long FETCH_IS_OVER_NANOS =
-            Duration.ofMillis(300).toNanos();
+    private static final long FETCH_IS_OVER_NANOS = Duration.ofMillis(300).toNanos();
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -152,8 +151,11 @@ public final class Scene implements AutoCloseable {
      */
     static void stopFetching(Burrow<String, String> burrow) {
         burrow.pause();
-        Await.until("the pause", LIMIT, () -> burrow.stats().partitions().values().stream()
-                .allMatch(stats -> stats.blocked() == BlockedReason.PAUSED_BY_USER));
+        Await.until(
+                "the pause",
+                LIMIT,
+                () -> burrow.stats().partitions().values().stream()
+                        .allMatch(stats -> stats.blocked() == BlockedReason.PAUSED_BY_USER));
         long begin = System.nanoTime();
         Await.until("the last fetch", LIMIT, () -> System.nanoTime() - begin > FETCH_IS_OVER_NANOS);
     }

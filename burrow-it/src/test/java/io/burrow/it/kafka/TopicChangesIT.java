@@ -122,8 +122,9 @@ class TopicChangesIT {
         try (Scene scene = Scene.on(kafka, protocol, 1)) {
             scene.produce(0, "old 0", "old 1", "old 2");
             Queue<String> handled = new ConcurrentLinkedQueue<>();
-            Burrow<String, String> burrow =
-                    scene.start(Scene.burrow(scene.source(scene.consumerProperties(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1)).topicCheckInterval(Duration.ofMillis(500)))
+            Burrow<String, String> burrow = scene.start(
+                    Scene.burrow(scene.source(scene.consumerProperties(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1))
+                                    .topicCheckInterval(Duration.ofMillis(500)))
                             .handler(message -> handled.add(String.valueOf(message.value()))));
             scene.awaitCommitted(0, 3);
             Scene.stopFetching(burrow);
