@@ -52,12 +52,12 @@ final class Assignment implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> consumer;
     private final PartitionListener listener;
     private final Wakeups wakeups;
+    private final StartPositions starts;
     private final Duration lookUpTimeout;
     private final LongSupplier nanoClock;
     private final LimitedLog limitedLog;
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
-    private Predicate<org.apache.kafka.common.TopicPartition> beginsAtTheBeginning = partition -> false;
     private boolean revoking;
     private @Nullable Throwable failure;
 
@@ -65,19 +65,16 @@ final class Assignment implements ConsumerRebalanceListener {
             Consumer<byte[], byte[]> consumer,
             PartitionListener listener,
             Wakeups wakeups,
+            StartPositions starts,
             Duration lookUpTimeout,
             LongSupplier nanoClock) {
         this.consumer = consumer;
         this.listener = listener;
         this.wakeups = wakeups;
+        this.starts = starts;
         this.lookUpTimeout = lookUpTimeout;
         this.nanoClock = nanoClock;
         this.limitedLog = new LimitedLog(log, nanoClock);
-    }
-
-    /** Says which partitions are read from their beginning, whatever the client would do, if nothing is committed. */
-    void beginAtTheBeginning(Predicate<org.apache.kafka.common.TopicPartition> which) {
-        beginsAtTheBeginning = which;
     }
 
     // ---- callbacks of the client
@@ -297,9 +294,9 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
-                if (committed.get(partition.key) == null && beginsAtTheBeginning.test(partition.key)) {
-                    log.info("{} was made since the start: it is read from its beginning", partition);
-                    consumer.seekToBeginning(List.of(partition.key));
+                partition.fromCommitted = committed.get(partition.key) != null;
+                if (!partition.fromCommitted) {
+                    starts.place(partition.key, deadline);
                 }
                 partition.next = wakeups.shielded(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));

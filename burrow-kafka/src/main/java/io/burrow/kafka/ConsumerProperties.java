@@ -69,10 +69,8 @@ final class ConsumerProperties {
         return !"consumer".equalsIgnoreCase(String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
     }
 
-    /** Whether a partition without a committed offset is read from its end; Kafka's own default. */
-    boolean startsAtLatest() {
-        Object reset = properties.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
-        return reset == null || "latest".equalsIgnoreCase(String.valueOf(reset).trim());
+    OffsetReset offsetReset() {
+        return OffsetReset.of(properties.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG));
     }
 
     private static void requireText(Map<String, Object> all, String name, Problems problems) {

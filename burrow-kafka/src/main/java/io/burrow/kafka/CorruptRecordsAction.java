@@ -3,7 +3,7 @@ package io.burrow.kafka;
 /** What becomes of records that the client cannot read, because a batch is damaged: its checksum does not fit. */
 public enum CorruptRecordsAction {
     /**
-     * Burrow stops, and names the partition and the offset. What was fetched before is handled and committed; after a
+     * Burrow stops, and names the partition and the offset. What is being handled ends, and is committed; after a
      * restart the same is met again, until the damage is removed or the group's offset is set beyond it.
      */
     HALT,

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery<K, V> {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+    private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(1);
     private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
@@ -223,6 +225,25 @@ final class Delivery<K, V> {
                 partition.next = position;
                 receiver.receive(
                         partition.partition, List.<SourceRecord<K, V>>of().iterator(), position);
+            }
+        }
+    }
+
+    /** Moves to the beginning of logs that are other ones than were read before. */
+    void beginAnew(List<HeldPartition> partitions) {
+        List<TopicPartition> keys = partitions.stream().map(each -> each.key).toList();
+        log.warn("The topic of {} was deleted and made anew: it is read from its beginning", keys);
+        consumer.seekToBeginning(keys);
+        Deadline deadline = Deadline.in(BEGINNING_PATIENCE, nanoClock);
+        for (HeldPartition partition : partitions) {
+            long beginning = 0; // of a log that was just made
+            try {
+                beginning = consumer.position(partition.key, deadline.leftAtLeastOneMilli());
+            } catch (TimeoutException e) {
+                consumer.seek(partition.key, beginning); // the client finds out itself if it begins later
+            }
+            if (partition.next != beginning) {
+                reset(partition, beginning);
             }
         }
     }

@@ -32,6 +32,12 @@ final class HeldPartition {
     /** What was fetched and is not due yet: as long as there is any, nothing more is fetched. */
     DueTimes.@Nullable Waiting waiting;
 
+    /** Whether it began at what was committed, and not where a reset policy says. */
+    boolean fromCommitted;
+
+    /** Whether it was there when somebody looked at its topic before. */
+    boolean watched;
+
     HeldPartition(org.apache.kafka.common.TopicPartition key) {
         this.key = key;
         this.partition = new TopicPartition(key.topic(), key.partition());

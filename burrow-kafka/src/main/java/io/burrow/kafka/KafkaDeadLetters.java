@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,12 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         } catch (RuntimeException e) {
             if (SourceFailures.find(e, UnknownTopicOrPartitionException.class) != null) {
                 throw missing(topic, e);
+            }
+            if (SourceFailures.find(e, TopicAuthorizationException.class) != null) {
+                throw new BurrowException(
+                        ErrorCode.NOT_AUTHORIZED,
+                        "this producer lacks the right to Describe and Write of the dead-letter topic " + topic,
+                        e);
             }
             throw SourceFailures.opening(e, servers, "looking for the dead-letter topic " + topic);
         }

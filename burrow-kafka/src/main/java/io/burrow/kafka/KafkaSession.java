@@ -8,6 +8,7 @@ import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,11 +29,13 @@ final class KafkaSession<K, V> {
     private final SourceSettings settings;
     private final Consumer<byte[], byte[]> consumer;
     private final Wakeups wakeups;
+    private final StartPositions starts;
     private final Assignment assignment;
     private final AutoCommitWatch watch;
     private final CommitSession commits;
     private final KafkaCommitter committer;
     private final Delivery<K, V> delivery;
+    private final TopicWatch topics;
     private final LimitedLog limitedLog;
     private boolean closed;
 
@@ -40,12 +43,15 @@ final class KafkaSession<K, V> {
         this.settings = settings;
         this.consumer = make(settings);
         this.wakeups = new Wakeups(consumer);
-        this.assignment = new Assignment(consumer, listener, wakeups, settings.lookUpTimeout(), settings.nanoClock());
+        this.starts = new StartPositions(consumer, wakeups, settings.offsetReset());
+        this.assignment =
+                new Assignment(consumer, listener, wakeups, starts, settings.lookUpTimeout(), settings.nanoClock());
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
         this.committer = new KafkaCommitter(commits, settings.metadataLimit());
         this.delivery =
                 new Delivery<>(consumer, assignment, listener, decoder, settings.dueTimes(), settings.nanoClock());
+        this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -63,10 +69,7 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
-        KnownPartitions known = new OpeningCheck(consumer, wakeups, settings).run();
-        if (settings.startsAtLatest()) {
-            assignment.beginAtTheBeginning(known::isNew);
-        }
+        new OpeningCheck(consumer, wakeups, starts, topics, settings).run();
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {
@@ -85,6 +88,7 @@ final class KafkaSession<K, V> {
             watch.check();
         }
         delivery.deliver(records, receiver);
+        lookAtTopics();
         if (records.isEmpty()) {
             checkPositions(receiver);
         }
@@ -122,6 +126,22 @@ final class KafkaSession<K, V> {
             throw SourceFailures.damaged(damage, thrown);
         }
         assignment.passBy(damage);
+    }
+
+    /** A topic that was made anew is read from its beginning. */
+    private void lookAtTopics() {
+        List<HeldPartition> other = topics.look(assignment);
+        if (other.isEmpty()) {
+            return;
+        }
+        if (settings.offsetReset().none()) {
+            throw SourceFailures.madeAnew(other);
+        }
+        try {
+            delivery.beginAnew(other);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            throw SourceFailures.translate(e);
+        }
     }
 
     private void checkPositions(RecordReceiver<K, V> receiver) {
@@ -165,6 +185,7 @@ final class KafkaSession<K, V> {
         } catch (RuntimeException e) {
             log.warn("Closing the consumer failed: {}", e.toString());
         } finally {
+            topics.close();
             commits.closed();
             committer.abandon();
             assignment.abandon();

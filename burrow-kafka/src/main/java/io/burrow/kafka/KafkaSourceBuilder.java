@@ -47,6 +47,7 @@ public final class KafkaSourceBuilder<K, V> {
     private @Nullable Duration maxPollInterval;
     private GroupMembershipOperation membership = GroupMembershipOperation.DEFAULT;
     private CorruptRecordsAction onCorruptRecords = CorruptRecordsAction.HALT;
+    private Duration topicCheckInterval = Duration.ofSeconds(5);
     private int metadataLimit = 4096;
 
     KafkaSourceBuilder() {}
@@ -76,8 +77,9 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
-     * Makes the consumer from the checked and completed properties, to wrap or configure it otherwise. The default
-     * makes a {@link KafkaConsumer}. Needs {@link #properties(Map)}.
+     * Makes the consumer from the checked and completed properties, to wrap or configure it otherwise, or to bind its
+     * metrics (Micrometer's {@code KafkaClientMetrics} takes it). The default makes a {@link KafkaConsumer}. Needs
+     * {@link #properties(Map)}.
      *
      * @param factory called once, by {@link KafkaSource#open} on the loop thread
      * @return this
@@ -234,6 +236,21 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * How often the brokers are asked whether a topic was deleted and made anew under its name; 5 s by default, zero
+     * for never. The client does not always notice, and then goes on in the new topic at the position of the old one.
+     * Burrow begins at the new topic's beginning instead, whatever {@code auto.offset.reset} says, unless that is
+     * {@code none}: then it stops. It asks with an admin client of the same properties, without waiting, and needs no
+     * right but to describe the topics. Not for a consumer given by {@link #consumer}.
+     *
+     * @param topicCheckInterval the value, not negative
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> topicCheckInterval(Duration topicCheckInterval) {
+        this.topicCheckInterval = topicCheckInterval;
+        return this;
+    }
+
+    /**
      * How much text the brokers keep with an offset, in characters: their {@code offset.metadata.max.bytes}, which
      * counts characters in spite of its name. Not negative, 4096 by default.
      *
@@ -260,6 +277,11 @@ public final class KafkaSourceBuilder<K, V> {
         problems.requirePositive("openTimeout", openTimeout);
         problems.require(membership != null, "groupMembershipOnClose", "must not be null", "null");
         problems.require(onCorruptRecords != null, "onCorruptRecords", "must not be null", "null");
+        problems.require(
+                topicCheckInterval != null && !topicCheckInterval.isNegative(),
+                "topicCheckInterval",
+                "must not be negative",
+                String.valueOf(topicCheckInterval));
         problems.require(metadataLimit >= 0, "metadataLimit", "must not be negative", metadataLimit);
         ConsumerProperties checked = properties == null ? null : ConsumerProperties.of(properties, problems);
         problems.throwIfAny();
@@ -323,8 +345,10 @@ public final class KafkaSourceBuilder<K, V> {
                         ? checked.maxPollInterval()
                         : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
                 membership,
-                checked != null && checked.startsAtLatest(),
+                checked == null ? OffsetReset.UNKNOWN : checked.offsetReset(),
                 onCorruptRecords,
+                checked == null ? null : () -> new AdminTopicIds(checked.asMap()),
+                topicCheckInterval,
                 metadataLimit,
                 System::nanoTime);
     }

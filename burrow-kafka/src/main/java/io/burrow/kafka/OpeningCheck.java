@@ -20,24 +20,31 @@ final class OpeningCheck {
 
     private final Consumer<?, ?> consumer;
     private final Wakeups wakeups;
+    private final StartPositions starts;
+    private final TopicWatch topics;
     private final SourceSettings settings;
     private final Deadline deadline;
-    private final KnownPartitions known = new KnownPartitions();
 
-    OpeningCheck(Consumer<?, ?> consumer, Wakeups wakeups, SourceSettings settings) {
+    OpeningCheck(
+            Consumer<?, ?> consumer,
+            Wakeups wakeups,
+            StartPositions starts,
+            TopicWatch topics,
+            SourceSettings settings) {
         this.consumer = consumer;
         this.wakeups = wakeups;
+        this.starts = starts;
+        this.topics = topics;
         this.settings = settings;
         this.deadline = Deadline.in(settings.openTimeout(), settings.nanoClock());
     }
 
-    /** Returns what is there, or throws what is wrong. */
-    KnownPartitions run() {
+    void run() {
         Set<String> found = settings.subscription().pattern() == null ? named() : matching();
         if (!found.isEmpty()) {
             coordinator(found.iterator().next());
+            topics.open(found, deadline);
         }
-        return known;
     }
 
     private Set<String> named() {
@@ -50,7 +57,7 @@ final class OpeningCheck {
             if (partitions == null || partitions.isEmpty()) {
                 missing.add(topic);
             }
-            known.add(topic, partitions);
+            starts.known(topic, partitions);
         }
         if (!missing.isEmpty()) {
             throw new BurrowException(
@@ -63,7 +70,7 @@ final class OpeningCheck {
         Map<String, List<PartitionInfo>> existing =
                 ask("listing topics", () -> consumer.listTopics(deadline.leftAtLeastOneMilli()));
         Set<String> matching = settings.subscription().matching(existing.keySet());
-        matching.forEach(topic -> known.add(topic, existing.get(topic)));
+        matching.forEach(topic -> starts.known(topic, existing.get(topic)));
         if (matching.isEmpty()) {
             log.warn("No topic matches {} so far; one that appears later is read", settings.subscription());
         }

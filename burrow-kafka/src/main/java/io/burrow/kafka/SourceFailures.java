@@ -82,6 +82,16 @@ final class SourceFailures {
                 thrown);
     }
 
+    /** A topic is another one than that which was read. */
+    static BurrowException madeAnew(List<HeldPartition> partitions) {
+        return new BurrowException(
+                ErrorCode.SOURCE_FAILED,
+                "the topic of "
+                        + names(partitions.stream().map(each -> each.key).toList())
+                        + " was deleted and made anew while it was read, and auto.offset.reset=none; set the group's"
+                        + " offsets");
+    }
+
     /** What a call to find out whether the source can work failed with. */
     static BurrowException opening(Throwable thrown, String servers, String doing) {
         BurrowException rights = rights(thrown);

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source needs to know, checked.
@@ -17,8 +18,10 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param openTimeout how long to wait for the brokers when opening
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
- * @param startsAtLatest whether the client begins at the end where nothing is committed, as far as that is known
+ * @param offsetReset where reading begins when nothing is committed
  * @param onCorruptRecords what becomes of records that cannot be read
+ * @param topicIds makes what tells which topic has a name, or null if that cannot be asked
+ * @param topicCheckInterval how often that is asked; zero for never
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param nanoClock readings of a clock that never goes back
  */
@@ -31,8 +34,10 @@ record SourceSettings(
         Duration openTimeout,
         Duration maxPollInterval,
         GroupMembershipOperation membership,
-        boolean startsAtLatest,
+        OffsetReset offsetReset,
         CorruptRecordsAction onCorruptRecords,
+        @Nullable Supplier<TopicIds> topicIds,
+        Duration topicCheckInterval,
         int metadataLimit,
         LongSupplier nanoClock) {
 

@@ -3,6 +3,7 @@ package io.burrow.kafka;
 import static io.burrow.kafka.Harness.K0;
 import static io.burrow.kafka.Harness.K1;
 import static io.burrow.kafka.Harness.P0;
+import static io.burrow.kafka.Harness.P1;
 import static io.burrow.kafka.ScriptedConsumer.fetched;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -12,6 +13,7 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,8 @@ class AssignmentTest {
 
     @Test
     void assigned_latest_whatWasMadeSinceTheStart_isReadFromItsBeginning() {
-        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, true, CorruptRecordsAction.HALT, "orders");
+        Harness harness = new Harness(
+                ScriptedConsumer.of("orders"), true, OffsetReset.of("latest"), CorruptRecordsAction.HALT, "orders");
         harness.source.open(harness.listener);
         org.apache.kafka.common.TopicPartition added = new org.apache.kafka.common.TopicPartition("orders", 2);
         harness.consumer.updateBeginningOffsets(Map.of(added, 0L));
@@ -48,7 +51,8 @@ class AssignmentTest {
 
     @Test
     void assigned_latest_whatWasMadeSinceTheStartAndIsCommitted_goesOnThere() {
-        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, true, CorruptRecordsAction.HALT, "orders");
+        Harness harness = new Harness(
+                ScriptedConsumer.of("orders"), true, OffsetReset.of("latest"), CorruptRecordsAction.HALT, "orders");
         harness.source.open(harness.listener);
         org.apache.kafka.common.TopicPartition added = new org.apache.kafka.common.TopicPartition("orders", 2);
         harness.consumer.stored.put(added, new OffsetAndMetadata(7));
@@ -57,6 +61,31 @@ class AssignmentTest {
         harness.consumer.rebalance(List.of(added));
 
         assertThat(harness.consumer.seeks).doesNotContain("orders-2 to its beginning");
+    }
+
+    @Test
+    void assigned_byDuration_beginsAtTheFirstRecordYoungEnough_orAtTheEnd() {
+        ScriptedConsumer consumer = ScriptedConsumer.of("orders");
+        consumer.updateEndOffsets(Map.of(K0, 40L, K1, 50L));
+        consumer.found.put(K0, 30L);
+        Harness harness =
+                new Harness(consumer, true, OffsetReset.of("by_duration:PT1H"), CorruptRecordsAction.HALT, "orders");
+        harness.source.open(harness.listener);
+
+        harness.consumer.rebalance(List.of(K0, K1));
+
+        assertThat(harness.listener.assigned)
+                .containsExactlyInAnyOrder(new AssignedPartition(P0, 30, null), new AssignedPartition(P1, 50, null));
+    }
+
+    @Test
+    void offsetReset_readsWhatTheClientReads() {
+        assertThat(OffsetReset.of(null).latest()).isTrue();
+        assertThat(OffsetReset.of("LATEST ").latest()).isTrue();
+        assertThat(OffsetReset.of("earliest")).isEqualTo(OffsetReset.UNKNOWN);
+        assertThat(OffsetReset.of("none").none()).isTrue();
+        assertThat(OffsetReset.of("by_duration:PT1H").since()).isEqualTo(Duration.ofHours(1));
+        assertThat(OffsetReset.of("by_duration:an hour")).isEqualTo(OffsetReset.UNKNOWN);
     }
 
     @Test
@@ -140,10 +169,12 @@ class AssignmentTest {
     }
 
     private static Object rebalanceListener(Harness harness) {
+        Wakeups wakeups = new Wakeups(harness.consumer);
         Assignment assignment = new Assignment(
                 harness.consumer,
                 harness.listener,
-                new Wakeups(harness.consumer),
+                wakeups,
+                new StartPositions(harness.consumer, wakeups, OffsetReset.UNKNOWN),
                 java.time.Duration.ofSeconds(1),
                 harness.nanos::get);
         assignment.onPartitionsAssigned(List.of(K0));

@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,5 +38,28 @@ class ClientVersionTest {
     @Test
     void check_theClientOnTheClassPath_isTaken() {
         assertThatCode(ClientVersion::check).doesNotThrowAnyException();
+    }
+
+    /** All classes once more, beside the version file of an older client. */
+    @Test
+    void build_olderClientOnTheClassPath_isRefused(@TempDir Path directory) throws Exception {
+        Files.createDirectory(directory.resolve("kafka"));
+        Files.writeString(directory.resolve("kafka/kafka-version.properties"), "version=4.3.0\n");
+        List<URL> urls = new ArrayList<>(List.of(directory.toUri().toURL()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(entry).toUri().toURL());
+        }
+        try (URLClassLoader loader =
+                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Object builder = loader.loadClass(KafkaSource.class.getName())
+                    .getMethod("builder")
+                    .invoke(null);
+
+            assertThatThrownBy(() -> builder.getClass().getMethod("build").invoke(builder))
+                    .cause()
+                    .hasMessageContaining("CLIENT_TOO_OLD")
+                    .hasMessageContaining("kafka-clients 4.3.0")
+                    .hasMessageContaining("at least 4.3.1");
+        }
     }
 }

@@ -8,11 +8,17 @@ import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +32,31 @@ final class Harness implements RecordReceiver<String, String> {
 
     final ScriptedConsumer consumer;
     final RecordingListener listener = new RecordingListener();
+    /** Which topic has a name, where a test says so. */
+    final Map<String, Uuid> ids = new HashMap<>();
+
+    private final TopicIds topicIds = new TopicIds() {
+        @Override
+        public Map<String, KafkaFuture<Uuid>> ask(Set<String> asked) {
+            Map<String, KafkaFuture<Uuid>> answers = new HashMap<>();
+            asked.forEach(topic -> {
+                KafkaFutureImpl<Uuid> answer = new KafkaFutureImpl<>();
+                if (ids.containsKey(topic)) {
+                    answer.complete(ids.get(topic));
+                } else {
+                    answer.completeExceptionally(new UnknownTopicOrPartitionException());
+                }
+                answers.put(topic, answer);
+            });
+            return answers;
+        }
+
+        @Override
+        public void close() {
+            ids.clear();
+        }
+    };
+
     final AtomicLong nanos = new AtomicLong();
     final KafkaSource<String, String> source;
     /** What was handed over: {@code orders-0 [0, 1] -> 2}. */
@@ -39,26 +70,26 @@ final class Harness implements RecordReceiver<String, String> {
 
     /** Over retry topics too, whose clock is the harness's. */
     static Harness of(ScriptedConsumer consumer, RetryTopics retries, String... topics) {
-        return new Harness(consumer, true, false, CorruptRecordsAction.HALT, retries, topics);
+        return new Harness(consumer, true, OffsetReset.UNKNOWN, CorruptRecordsAction.HALT, retries, topics);
     }
 
     Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
-        this(consumer, classic, false, CorruptRecordsAction.HALT, topics);
+        this(consumer, classic, OffsetReset.UNKNOWN, CorruptRecordsAction.HALT, topics);
     }
 
     Harness(
             ScriptedConsumer consumer,
             boolean classic,
-            boolean startsAtLatest,
+            OffsetReset offsetReset,
             CorruptRecordsAction onCorruptRecords,
             String... topics) {
-        this(consumer, classic, startsAtLatest, onCorruptRecords, null, topics);
+        this(consumer, classic, offsetReset, onCorruptRecords, null, topics);
     }
 
     private Harness(
             ScriptedConsumer consumer,
             boolean classic,
-            boolean startsAtLatest,
+            OffsetReset offsetReset,
             CorruptRecordsAction onCorruptRecords,
             @Nullable RetryTopics retries,
             String... topics) {
@@ -75,8 +106,10 @@ final class Harness implements RecordReceiver<String, String> {
                         Duration.ofSeconds(5),
                         MAX_POLL_INTERVAL,
                         GroupMembershipOperation.LEAVE_GROUP,
-                        startsAtLatest,
+                        offsetReset,
                         onCorruptRecords,
+                        () -> topicIds,
+                        Duration.ofSeconds(5),
                         4096,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));

@@ -65,6 +65,7 @@ class KafkaSourceBuilderTest {
                 .maxPollInterval(Duration.ofMillis(-1))
                 .groupMembershipOnClose(null)
                 .onCorruptRecords(null)
+                .topicCheckInterval(Duration.ofSeconds(-1))
                 .metadataLimit(-1));
 
         assertThat(e.problems())
@@ -79,6 +80,7 @@ class KafkaSourceBuilderTest {
                         "openTimeout",
                         "groupMembershipOnClose",
                         "onCorruptRecords",
+                        "topicCheckInterval",
                         "metadataLimit",
                         "bootstrap.servers",
                         "group.id",

@@ -304,7 +304,8 @@ class KafkaSourcePollTest {
     }
 
     private static Harness skipping() {
-        Harness harness = new Harness(ScriptedConsumer.of("orders"), true, false, CorruptRecordsAction.SKIP, "orders");
+        Harness harness = new Harness(
+                ScriptedConsumer.of("orders"), true, OffsetReset.UNKNOWN, CorruptRecordsAction.SKIP, "orders");
         harness.source.open(harness.listener);
         harness.consumer.rebalance(List.of(K0, Harness.K1));
         harness.listener.events.clear();

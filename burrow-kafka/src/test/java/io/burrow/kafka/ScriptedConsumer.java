@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -36,6 +37,9 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     final Map<MetricName, Metric> counters = new HashMap<>();
     final List<CloseOptions> closes = new ArrayList<>();
     final List<OffsetCommitCallback> callbacks = new ArrayList<>();
+    /** What is found by time. */
+    final Map<TopicPartition, Long> found = new HashMap<>();
+
     final List<String> seeks = new ArrayList<>();
     int wakeups;
     int topicQuestions;
@@ -147,7 +151,17 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized void seekToBeginning(Collection<TopicPartition> keys) {
         keys.forEach(key -> seeks.add(key + " to its beginning"));
+        positions.keySet().removeAll(keys);
         super.seekToBeginning(keys);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+            Map<TopicPartition, Long> times, Duration timeout) {
+        Map<TopicPartition, OffsetAndTimestamp> answer = new HashMap<>();
+        times.forEach((key, time) ->
+                answer.put(key, found.containsKey(key) ? new OffsetAndTimestamp(found.get(key), time) : null));
+        return answer;
     }
 
     @Override

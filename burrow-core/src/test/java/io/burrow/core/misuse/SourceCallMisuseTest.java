@@ -11,6 +11,7 @@ import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
+import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
@@ -27,6 +28,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -235,6 +238,79 @@ class SourceCallMisuseTest extends MisuseRig {
         }
         assertThat(resets).contains("t-0 1000 -> 0");
         assertThat(stored.get(P0).offset()).isEqualTo(5);
+    }
+
+    /** What was delivered before is still there, and nobody else has it. */
+    @Test
+    void skippedOffsets_areToldAndCounted_andForgetNothing() {
+        List<String> moves = new ArrayList<>();
+        SkippingSource source = new SkippingSource(broker.source("g", List.of("t")), P0, 3, 6);
+        CompletableFuture<String> held = new CompletableFuture<>();
+        SteppedBurrow<String, String> burrow = start(over(source)
+                .listener(new BurrowListener() {
+                    @Override
+                    public void positionReset(TopicPartition partition, long from, long to) {
+                        moves.add(partition + " " + from + " -> " + to);
+                    }
+                })
+                .asyncHandler(m -> held));
+        produce(3);
+        burrow.settle();
+
+        source.skips = true;
+        burrow.settle().advance(Duration.ofSeconds(5));
+
+        assertThat(moves).containsExactly("t-0 3 -> 6");
+        assertThat(burrow.burrow().stats().positionResets()).isEqualTo(1);
+        assertThat(burrow.burrow().stats().inFlight()).isEqualTo(3);
+        held.complete("done");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(committed()).isEqualTo(3);
+    }
+
+    @Test
+    void skippedOffsets_thatGoBack_breakTheContract() {
+        SkippingSource source = new SkippingSource(broker.source("g", List.of("t")), P0, 3, 3);
+        SteppedBurrow<String, String> burrow = start(over(source).handler(m -> {}));
+        burrow.settle();
+
+        source.skips = true;
+        burrow.settle().advance(Duration.ofSeconds(5));
+
+        assertThat(Objects.requireNonNull(burrow.burrow().health().cause()).code())
+                .isEqualTo(ErrorCode.SOURCE_CONTRACT);
+        assertThat(burrow.burrow().health().cause()).hasMessageContaining("skipped t-0 from 3 to 3");
+    }
+
+    /** Says once that it passed offsets by. */
+    private static final class SkippingSource extends ForwardingSource {
+        private final TopicPartition partition;
+        private final long from;
+        private final long to;
+        private PartitionListener listener;
+        boolean skips;
+
+        SkippingSource(MessageSource<String, String> inner, TopicPartition partition, long from, long to) {
+            super(inner);
+            this.partition = partition;
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public void open(PartitionListener opened) {
+            listener = opened;
+            super.open(opened);
+        }
+
+        @Override
+        public void poll(Duration timeout, RecordReceiver<String, String> receiver) {
+            super.poll(timeout, receiver);
+            if (skips) {
+                skips = false;
+                listener.skipped(partition, from, to);
+            }
+        }
     }
 
     /** Tells of every assigned partition that an offset is stored for it. */

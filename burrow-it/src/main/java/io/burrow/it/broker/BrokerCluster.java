@@ -138,7 +138,7 @@ public final class BrokerCluster implements AutoCloseable {
             controller = BrokerProcess.builder()
                     .directory(home)
                     .controller()
-                    .start(new BrokerSettings(home, clusterId, controllerPort, controllerPort, settings));
+                    .start(new BrokerSettings(home, clusterId, controllerPort, controllerPort, 0, settings));
         }
         for (int id = 1; id <= count; id++) {
             brokers.add(startBroker(id, combined, directory, clusterId, controllerPort, overrides, count));
@@ -176,7 +176,7 @@ public final class BrokerCluster implements AutoCloseable {
         return BrokerProcess.builder()
                 .directory(home)
                 .ready(each -> each.knows(id))
-                .start(new BrokerSettings(home, clusterId, internalPort, controllerPort, settings));
+                .start(new BrokerSettings(home, clusterId, internalPort, controllerPort, 0, settings));
     }
 
     private static void common(Map<String, String> settings, int controllerId, int controllerPort) {

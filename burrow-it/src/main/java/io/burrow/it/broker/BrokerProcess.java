@@ -291,7 +291,7 @@ public final class BrokerProcess implements Broker {
          */
         public BrokerProcess start() {
             Path home = directory == null ? Directories.createTemporary() : directory;
-            return start(BrokerSettings.onFreePorts(home, overrides));
+            return start(BrokerSettings.onFreePorts(home, false, overrides));
         }
 
         /** Prepares a node that is a controller and nothing else. */

@@ -13,10 +13,16 @@ import org.apache.kafka.common.Uuid;
  * @param clusterId the cluster's id in Kafka's own text form
  * @param brokerPort the loopback port for clients
  * @param controllerPort the loopback port of the controller
+ * @param securePort the loopback port of a further listener, named {@code SECURE}, over TLS and SASL; 0 for none
  * @param overrides broker properties that go before the ones of {@link #properties()}
  */
 record BrokerSettings(
-        Path directory, String clusterId, int brokerPort, int controllerPort, Map<String, String> overrides) {
+        Path directory,
+        String clusterId,
+        int brokerPort,
+        int controllerPort,
+        int securePort,
+        Map<String, String> overrides) {
 
     private static final String HOST = "127.0.0.1";
 
@@ -25,13 +31,25 @@ record BrokerSettings(
     }
 
     /** Settings with free ports, which stay taken until {@link #releasePorts()}. */
-    static BrokerSettings onFreePorts(Path directory, Map<String, String> overrides) {
-        return new BrokerSettings(directory, Uuid.randomUuid().toString(), Ports.take(), Ports.take(), overrides);
+    static BrokerSettings onFreePorts(Path directory, boolean secure, Map<String, String> overrides) {
+        return new BrokerSettings(
+                directory,
+                Uuid.randomUuid().toString(),
+                Ports.take(),
+                Ports.take(),
+                secure ? Ports.take() : 0,
+                overrides);
     }
 
     void releasePorts() {
         Ports.release(brokerPort);
         Ports.release(controllerPort);
+        Ports.release(securePort);
+    }
+
+    /** Where clients of the secure listener connect, as {@code host:port}. */
+    String secureServers() {
+        return HOST + ":" + securePort;
     }
 
     /** Where clients connect, as {@code host:port}. */
@@ -53,7 +71,7 @@ record BrokerSettings(
     }
 
     private void node(Map<String, Object> settings) {
-        String client = "PLAINTEXT://" + bootstrapServers();
+        String client = "PLAINTEXT://" + bootstrapServers() + (securePort == 0 ? "" : ",SECURE://" + secureServers());
         String controller = HOST + ":" + controllerPort;
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", 1);
@@ -62,7 +80,7 @@ record BrokerSettings(
         settings.put("listeners", client + ",CONTROLLER://" + controller);
         settings.put("advertised.listeners", client);
         settings.put("inter.broker.listener.name", "PLAINTEXT");
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL");
         settings.put("log.dirs", directory.resolve("data").toString());
         // A test that forgets to create its topic, or means to, must see that.
         settings.put("auto.create.topics.enable", false);
@@ -93,6 +111,7 @@ record BrokerSettings(
         settings.put("group.share.assignment.interval.ms", 0);
         settings.put("broker.session.timeout.ms", 3_000);
         settings.put("broker.heartbeat.interval.ms", 500);
+        settings.put("log.cleaner.backoff.ms", 200); // what is to be compacted is compacted soon
     }
 
     /** Memory, threads and start-up time fit for a broker that shares a small machine with the tests. */

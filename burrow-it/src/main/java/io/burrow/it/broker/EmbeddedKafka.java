@@ -50,6 +50,15 @@ public final class EmbeddedKafka implements Broker {
         return settings.bootstrapServers();
     }
 
+    /**
+     * Where clients of the secure listener connect.
+     *
+     * @return {@code host:port}; nobody listens there unless the listener was added
+     */
+    public String secureServers() {
+        return settings.secureServers();
+    }
+
     @Override
     public BrokerClient client() {
         return client;
@@ -84,6 +93,7 @@ public final class EmbeddedKafka implements Broker {
     public static final class Builder {
 
         private final Map<String, String> overrides = new HashMap<>();
+        private boolean secure;
 
         private Builder() {}
 
@@ -100,6 +110,16 @@ public final class EmbeddedKafka implements Broker {
         }
 
         /**
+         * Adds a listener named {@code SECURE} over TLS and SASL. Its keys and mechanisms are properties of their own.
+         *
+         * @return this builder
+         */
+        public Builder secureListener() {
+            secure = true;
+            return this;
+        }
+
+        /**
          * Starts the broker and returns when it serves.
          *
          * @return the broker, to be closed by the caller
@@ -107,7 +127,7 @@ public final class EmbeddedKafka implements Broker {
         public EmbeddedKafka start() {
             FatalFaults.survive();
             Path directory = Directories.createTemporary();
-            BrokerSettings settings = BrokerSettings.onFreePorts(directory, overrides);
+            BrokerSettings settings = BrokerSettings.onFreePorts(directory, secure, overrides);
             try {
                 return new EmbeddedKafka(settings, BrokerNode.start(settings.properties(), settings.clusterId()));
             } catch (RuntimeException | Error failure) {

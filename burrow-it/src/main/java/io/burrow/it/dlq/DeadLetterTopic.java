@@ -3,6 +3,7 @@ package io.burrow.it.dlq;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +32,14 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     private final String bootstrapServers;
     private final String topic;
+    private final Map<String, Object> properties;
     private final Consumer<byte[], byte[]> consumer;
 
-    private DeadLetterTopic(String bootstrapServers, String topic, Consumer<byte[], byte[]> consumer) {
+    private DeadLetterTopic(
+            String bootstrapServers, String topic, Map<String, ?> properties, Consumer<byte[], byte[]> consumer) {
         this.bootstrapServers = bootstrapServers;
         this.topic = topic;
+        this.properties = Map.copyOf(properties);
         this.consumer = consumer;
     }
 
@@ -48,26 +52,32 @@ public final class DeadLetterTopic implements AutoCloseable {
      * @throws DlqException if no broker answers or the topic does not exist
      */
     public static DeadLetterTopic open(String bootstrapServers, String topic) {
+        return open(bootstrapServers, topic, Map.of());
+    }
+
+    /**
+     * The same for a cluster that asks for more.
+     *
+     * @param bootstrapServers {@code host:port}, several separated by commas
+     * @param topic the topic of dead letters
+     * @param properties client properties, such as those for security; what the reading itself needs goes before them
+     * @return the topic, to be closed by the caller
+     * @throws DlqException if no broker answers or the topic does not exist
+     */
+    public static DeadLetterTopic open(String bootstrapServers, String topic, Map<String, ?> properties) {
         Consumer<byte[], byte[]> consumer;
+        Map<String, Object> own = new HashMap<>(properties);
+        own.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         try {
-            consumer = new KafkaConsumer<>(
-                    Map.of(
-                            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                            bootstrapServers,
-                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                            false,
-                            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                            false,
-                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                            "earliest",
-                            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                            "read_committed"),
-                    new ByteArrayDeserializer(),
-                    new ByteArrayDeserializer());
+            consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
             throw new DlqException("cannot connect to " + bootstrapServers + ": " + innermost(e), e);
         }
-        DeadLetterTopic opened = new DeadLetterTopic(bootstrapServers, topic, consumer);
+        DeadLetterTopic opened = new DeadLetterTopic(bootstrapServers, topic, properties, consumer);
         try {
             opened.requireTopic(topic);
             return opened;
@@ -93,6 +103,11 @@ public final class DeadLetterTopic implements AutoCloseable {
      */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** The client properties that were given. */
+    Map<String, Object> properties() {
+        return properties;
     }
 
     /**

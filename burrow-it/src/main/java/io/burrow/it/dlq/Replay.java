@@ -62,21 +62,19 @@ public final class Replay implements AutoCloseable {
         if (to != null) {
             letters.requireTopic(to);
         }
-        this.producer = dryRun ? null : producer(letters.bootstrapServers());
+        this.producer = dryRun ? null : producer(letters);
     }
 
-    private static Producer<byte[], byte[]> producer(String bootstrapServers) {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LIMIT_MILLIS,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, LIMIT_MILLIS,
-                        ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES,
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, BUFFER_BYTES),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+    private static Producer<byte[], byte[]> producer(DeadLetterTopic letters) {
+        Map<String, Object> properties = new HashMap<>(letters.properties());
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, letters.bootstrapServers());
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, LIMIT_MILLIS);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, BUFFER_BYTES);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /**

@@ -85,6 +85,7 @@ class BurrowCliTest {
                 "dlq list --bootstrap-servers localhost:9092",
                 "dlq list --bootstrap-servers localhost --topic t",
                 "dlq list --bootstrap-servers localhost:9092 --topic t --max 0",
+                "dlq list --bootstrap-servers localhost:9092 --topic t --properties no-such-file",
                 "dlq show --bootstrap-servers localhost:9092 --topic t",
                 "dlq show --bootstrap-servers localhost:9092 --topic t --partition 0",
                 "dlq show --bootstrap-servers localhost:9092 --topic t --partition -1 --offset 0",

@@ -3,7 +3,7 @@ package io.burrow.it.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.burrow.it.broker.Await;
-import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.it.broker.Broker;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class CommitHistory {
      *
      * @return one for each commit, the first one first
      */
-    static List<Long> of(EmbeddedKafka kafka, String group, TopicPartition partition) {
+    static List<Long> of(Broker kafka, String group, TopicPartition partition) {
         Map<TopicPartition, Long> ends = kafka.endOffsets(OFFSETS_TOPIC);
         List<Long> commits = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(

@@ -1,7 +1,7 @@
 package io.burrow.it.kafka;
 
 import io.burrow.it.broker.Await;
-import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.it.broker.Broker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class RawTopic {
     private RawTopic() {}
 
     /** Everything in the topic now, partition by partition. */
-    static List<ConsumerRecord<byte[], byte[]>> read(EmbeddedKafka kafka, String topic) {
+    static List<ConsumerRecord<byte[], byte[]>> read(Broker kafka, String topic) {
         Map<TopicPartition, Long> ends = kafka.endOffsets(topic);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(

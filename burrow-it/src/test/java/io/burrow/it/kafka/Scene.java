@@ -3,11 +3,12 @@ package io.burrow.it.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.it.broker.Await;
-import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.it.broker.Broker;
 import io.burrow.kafka.KafkaSource;
 import io.burrow.kafka.KafkaSourceBuilder;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,21 +37,26 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 public final class Scene implements AutoCloseable {
     /** How long anything that should happen may take. */
-    public static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("burrow.test.patience.seconds", 60));
+
+    /** Tells this class from other copies of it, which other class loaders made for the same broker. */
+    private static final String COPY = "-" + Integer.toHexString(System.identityHashCode(Scene.class.getClassLoader()));
+
+    private static final long FETCH_IS_OVER_NANOS = Duration.ofMillis(300).toNanos();
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final EmbeddedKafka kafka;
+    private final Broker kafka;
     private final GroupProtocol protocol;
     private final String topic;
     private final String group;
     private final int beatPartition;
     private final Deque<Burrow<String, String>> started = new ArrayDeque<>();
 
-    private Scene(EmbeddedKafka kafka, GroupProtocol protocol, int partitions) {
+    private Scene(Broker kafka, GroupProtocol protocol, int partitions) {
         this.kafka = kafka;
         this.protocol = protocol;
-        int number = NUMBER.incrementAndGet();
+        String number = NUMBER.incrementAndGet() + COPY;
         this.topic = "topic-" + number;
         this.group = "group-" + number;
         this.beatPartition = partitions;
@@ -64,7 +71,7 @@ public final class Scene implements AutoCloseable {
      * @param partitions how many the test uses
      * @return a scene without records
      */
-    public static Scene on(EmbeddedKafka kafka, GroupProtocol protocol, int partitions) {
+    public static Scene on(Broker kafka, GroupProtocol protocol, int partitions) {
         return new Scene(kafka, protocol, partitions);
     }
 
@@ -138,6 +145,21 @@ public final class Scene implements AutoCloseable {
         return burrow;
     }
 
+    /**
+     * Pauses a Burrow and returns when nothing is fetched any more. A fetch that is under way at the pause may still
+     * bring what is written later; it lasts for a millisecond, if {@code fetch.max.wait.ms} is 1.
+     */
+    static void stopFetching(Burrow<String, String> burrow) {
+        burrow.pause();
+        Await.until(
+                "the pause",
+                LIMIT,
+                () -> burrow.stats().partitions().values().stream()
+                        .allMatch(stats -> stats.blocked() == BlockedReason.PAUSED_BY_USER));
+        long begin = System.nanoTime();
+        Await.until("the last fetch", LIMIT, () -> System.nanoTime() - begin > FETCH_IS_OVER_NANOS);
+    }
+
     /** Lets beats pass a handler by. */
     AsyncMessageHandler<String, String> exceptBeats(AsyncMessageHandler<String, String> handler) {
         return message -> message.partition() == beatPartition ? AsyncMessageHandler.done() : handler.handle(message);
@@ -200,6 +222,14 @@ public final class Scene implements AutoCloseable {
     /** All offsets that the broker took as commits for a partition, in order. */
     List<Long> commitHistory(int partition) {
         return CommitHistory.of(kafka, group, partition(partition));
+    }
+
+    /** Deletes the beginning of a partition, as retention does. */
+    void deleteBefore(int partition, long offset) throws Exception {
+        kafka.admin()
+                .deleteRecords(Map.of(partition(partition), RecordsToDelete.beforeOffset(offset)))
+                .all()
+                .get();
     }
 
     /** How many members the group has. */
