@@ -58,6 +58,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
     private boolean revoking;
+    private boolean heldBack;
     private @Nullable Throwable failure;
 
     Assignment(
@@ -220,6 +221,18 @@ final class Assignment implements ConsumerRebalanceListener {
         setPaused(partitions, false);
     }
 
+    /**
+     * Fetches nothing of any partition, whatever the engine paused, or goes on as it says. Returns whether that is new.
+     */
+    boolean holdBack(boolean all) {
+        if (heldBack == all) {
+            return false;
+        }
+        heldBack = all;
+        applyPauses();
+        return true;
+    }
+
     private void setPaused(Collection<TopicPartition> partitions, boolean paused) {
         boolean changed = false;
         for (TopicPartition partition : partitions) {
@@ -245,7 +258,7 @@ final class Assignment implements ConsumerRebalanceListener {
         Set<org.apache.kafka.common.TopicPartition> toResume = new HashSet<>();
         for (HeldPartition partition : held.values()) {
             if (assigned.contains(partition.key)) {
-                boolean wanted = partition.paused || !partition.announced;
+                boolean wanted = partition.paused || heldBack || !partition.announced;
                 if (wanted && !paused.contains(partition.key)) {
                     toPause.add(partition.key);
                 } else if (!wanted && paused.contains(partition.key)) {

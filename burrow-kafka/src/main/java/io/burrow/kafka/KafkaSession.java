@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class KafkaSession<K, V> {
     private final Assignment assignment;
     private final AutoCommitWatch watch;
     private final CommitSession commits;
+    private final @Nullable OutputTransactions transactions;
     private final KafkaCommitter committer;
     private final Delivery<K, V> delivery;
     private final LimitedLog limitedLog;
@@ -40,11 +42,21 @@ final class KafkaSession<K, V> {
         this.settings = settings;
         this.consumer = make(settings);
         this.wakeups = new Wakeups(consumer);
-        this.assignment = new Assignment(consumer, listener, wakeups, settings.lookUpTimeout(), settings.nanoClock());
+        KafkaTransactions<?, ?> given = settings.transactions();
+        PartitionListener told = given == null ? listener : new HeldOutputsListener(given.held(), listener);
+        this.assignment = new Assignment(consumer, told, wakeups, settings.lookUpTimeout(), settings.nanoClock());
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
-        this.committer = new KafkaCommitter(commits, settings.metadataLimit());
-        this.delivery = new Delivery<>(consumer, assignment, listener, decoder, settings.nanoClock());
+        this.transactions = given == null ? null : new OutputTransactions(given, consumer::groupMetadata);
+        this.committer = transactions == null
+                ? KafkaCommitter.of(commits, settings.metadataLimit())
+                : KafkaCommitter.of(commits, transactions);
+        this.delivery = new Delivery<>(
+                consumer,
+                assignment,
+                told,
+                given == null ? decoder : TransactionalDecoder.of(decoder, given.held()),
+                settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
 
@@ -63,6 +75,9 @@ final class KafkaSession<K, V> {
 
     void subscribe() {
         new OpeningCheck(consumer, wakeups, settings).run();
+        if (transactions != null) {
+            transactions.open(Deadline.in(settings.openTimeout(), settings.nanoClock()));
+        }
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {
@@ -89,6 +104,7 @@ final class KafkaSession<K, V> {
     private ConsumerRecords<byte[], byte[]> fetch(Duration timeout) {
         try {
             commits.polling();
+            holdBackIfFull();
             assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
             boolean woken = wakeups.beginWait();
             try {
@@ -105,6 +121,22 @@ final class KafkaSession<K, V> {
             limitedLog.warn("A poll failed in a way that passes", e);
         }
         return ConsumerRecords.empty();
+    }
+
+    /** While too many outputs are held nothing more is fetched: it would only add to them. */
+    private void holdBackIfFull() {
+        KafkaTransactions<?, ?> given = settings.transactions();
+        if (given == null) {
+            return;
+        }
+        boolean full = given.held().isFull();
+        if (assignment.holdBack(full)) {
+            log.debug(
+                    "{}: {} outputs of {} bytes are held",
+                    full ? "Nothing is fetched" : "Fetching goes on",
+                    given.heldRecords(),
+                    given.heldBytes());
+        }
     }
 
     private void checkPositions(RecordReceiver<K, V> receiver) {
@@ -151,6 +183,9 @@ final class KafkaSession<K, V> {
             commits.closed();
             committer.abandon();
             assignment.abandon();
+            if (transactions != null) {
+                transactions.close(deadline.left());
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

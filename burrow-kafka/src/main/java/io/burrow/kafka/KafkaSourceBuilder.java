@@ -45,6 +45,7 @@ public final class KafkaSourceBuilder<K, V> {
     private @Nullable Duration maxPollInterval;
     private GroupMembershipOperation membership = GroupMembershipOperation.DEFAULT;
     private int metadataLimit = 4096;
+    private @Nullable KafkaTransactions<?, ?> transactions;
 
     KafkaSourceBuilder() {}
 
@@ -217,6 +218,19 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * Commits in transactions, together with what handlers made by {@link KafkaTransactions#handler} write. Every
+     * commit then waits, whatever the commit mode, and no text is kept with offsets: what is finished above a gap comes
+     * again after a crash.
+     *
+     * @param transactions what makes the transactions; given to one source, once
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> transactions(KafkaTransactions<?, ?> transactions) {
+        this.transactions = transactions;
+        return this;
+    }
+
+    /**
      * Makes the source. Nothing is connected yet.
      *
      * @return the source
@@ -232,8 +246,15 @@ public final class KafkaSourceBuilder<K, V> {
         problems.require(membership != null, "groupMembershipOnClose", "must not be null", "null");
         problems.require(metadataLimit >= 0, "metadataLimit", "must not be negative", metadataLimit);
         ConsumerProperties checked = properties == null ? null : ConsumerProperties.of(properties, problems);
+        Duration interval = interval(checked);
+        if (transactions != null) {
+            transactions.check(interval, problems);
+        }
         problems.throwIfAny();
-        return new KafkaSource<>(settings(checked), decoder());
+        if (transactions != null) {
+            transactions.take(interval);
+        }
+        return new KafkaSource<>(settings(checked, interval), decoder());
     }
 
     private void checkForms(Problems problems) {
@@ -281,18 +302,23 @@ public final class KafkaSourceBuilder<K, V> {
         return one == null && other == null ? "none" : "both";
     }
 
-    private SourceSettings settings(@Nullable ConsumerProperties checked) {
+    private Duration interval(@Nullable ConsumerProperties checked) {
+        return checked != null
+                ? checked.maxPollInterval()
+                : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5);
+    }
+
+    private SourceSettings settings(@Nullable ConsumerProperties checked, Duration interval) {
         return new SourceSettings(
                 checked == null ? consumer : making(checked, factory),
                 checked == null ? "the brokers of the given consumer" : checked.servers(),
                 checked != null && checked.isClassic(),
                 pattern != null ? Subscription.to(pattern) : Subscription.to(topics),
                 openTimeout,
-                checked != null
-                        ? checked.maxPollInterval()
-                        : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
+                interval,
                 membership,
                 metadataLimit,
+                transactions,
                 System::nanoTime);
     }
 

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source needs to know, checked.
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.Consumer;
  * @param maxPollInterval the consumer's own
  * @param membership whether closing leaves the group
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
+ * @param transactions what makes commits together with outputs, or null
  * @param nanoClock readings of a clock that never goes back
  */
 record SourceSettings(
@@ -28,6 +30,7 @@ record SourceSettings(
         Duration maxPollInterval,
         GroupMembershipOperation membership,
         int metadataLimit,
+        @Nullable KafkaTransactions<?, ?> transactions,
         LongSupplier nanoClock) {
 
     /**

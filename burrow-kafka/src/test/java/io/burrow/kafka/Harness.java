@@ -50,6 +50,7 @@ final class Harness implements RecordReceiver<String, String> {
                         MAX_POLL_INTERVAL,
                         GroupMembershipOperation.LEAVE_GROUP,
                         4096,
+                        null,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));
     }
