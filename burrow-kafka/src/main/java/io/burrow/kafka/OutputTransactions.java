@@ -56,6 +56,7 @@ final class OutputTransactions implements OffsetWriter {
 
     private final RefusalLog refusals = new RefusalLog();
     private boolean aborting;
+    private boolean interrupted;
     private @Nullable TransactionsEndedException ended;
 
     OutputTransactions(KafkaTransactions<?, ?> transactions, Supplier<ConsumerGroupMetadata> group) {
@@ -101,15 +102,22 @@ final class OutputTransactions implements OffsetWriter {
     @Override
     public @Nullable RuntimeException commit(
             Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets, Deadline deadline) {
-        boolean interrupted = Thread.interrupted(); // it would break a transaction; it is kept for whoever set it
+        interrupted = false;
+        keepInterrupt();
         try {
             RuntimeException unsettled = settle();
             return unsettled != null ? unsettled : write(offsets);
         } finally {
-            if (Thread.interrupted() || interrupted) {
+            keepInterrupt();
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** An interrupt would break what comes next. It is given back in the end, to whoever set it. */
+    private void keepInterrupt() {
+        interrupted |= Thread.interrupted();
     }
 
     /** Ends what the last request left open. Returns why that cannot be done, or null. */
@@ -165,7 +173,7 @@ final class OutputTransactions implements OffsetWriter {
         try {
             current().commitTransaction();
         } catch (TimeoutException | InterruptException e) {
-            Thread.interrupted();
+            keepInterrupt();
             doubtful = open;
             return new TransactionUnsettledException("it is not known yet whether a transaction was committed", e);
         } catch (RuntimeException e) {
@@ -178,14 +186,14 @@ final class OutputTransactions implements OffsetWriter {
     }
 
     private RuntimeException abort(RuntimeException cause) {
-        Thread.interrupted();
+        keepInterrupt();
         try {
             current().abortTransaction();
             aborting = false;
             RuntimeException telling = CommitFailure.telling(cause);
             return telling != null ? telling : new TransactionUnsettledException("a transaction was aborted", cause);
         } catch (TimeoutException | InterruptException e) {
-            Thread.interrupted();
+            keepInterrupt();
             aborting = true;
             return new TransactionUnsettledException("the abort of a transaction was not answered", e);
         } catch (RuntimeException e) {
