@@ -12,18 +12,37 @@ import org.jspecify.annotations.Nullable;
  * The outputs of finished records that wait for the transaction whose offset passes them, and how many they are.
  *
  * <p><b>The bound</b> holds back intake, not work. What was read before runs to its end: the record at the gap is
- * always among it, and were it to wait for room, the room could never be made. So what was read may add its outputs
- * beyond the bound, and nothing else is read until commits have made half of it free.
+ * always among it, and were it to wait for room, the room could never be made. So that this is not much beyond the
+ * bound, what is being handled is counted in advance, with as many outputs as records had lately. Nothing else is read
+ * until commits have made half of the bound free.
  *
- * <p>The loop thread, but for {@link #added}, {@link #removed} and the counts.
+ * <p>The loop thread, but for {@link #added}, {@link #removed}, {@link #finished} and the counts.
  */
 final class HeldOutputs {
+    /** So many records are let in whatever is expected of them: one that stays unfinished must not stop the others. */
+    private static final long LEAST_UNFINISHED = 100;
+
+    /** So many are let in before anything is known of them: as many as one poll brings by default. */
+    private static final long UNKNOWN_UNFINISHED = 500;
+
+    private static final long SAMPLE = 50;
+
     private final long maxRecords;
     private final long maxBytes;
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final Map<TopicPartition, PartitionOutputs> places = new HashMap<>();
+    /** How many outputs a record has, and how large they are together, as it was lately. */
+    private double recordsEach;
+
+    private double bytesEach;
+    private long sampledFinished;
     private boolean full;
+
+    // since the last sample; written by workers
+    private final AtomicLong finished = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong writtenBytes = new AtomicLong();
 
     HeldOutputs(long maxRecords, long maxBytes) {
         this.maxRecords = maxRecords;
@@ -59,14 +78,44 @@ final class HeldOutputs {
 
     /** Whether nothing should be read for now. */
     boolean isFull() {
-        long heldRecords = records.get();
-        long heldBytes = bytes.get();
-        if (heldRecords >= maxRecords || heldBytes >= maxBytes) {
+        sample();
+        long unfinished = 0;
+        for (PartitionOutputs place : places.values()) {
+            unfinished += place.unfinished();
+        }
+        boolean counts = unfinished >= LEAST_UNFINISHED;
+        double expectedRecords = records.get() + (counts ? unfinished * recordsEach : 0);
+        double expectedBytes = bytes.get() + (counts ? unfinished * bytesEach : 0);
+        if (expectedRecords >= maxRecords
+                || expectedBytes >= maxBytes
+                || isUnknown() && unfinished >= UNKNOWN_UNFINISHED) {
             full = true;
-        } else if (heldRecords <= maxRecords / 2 && heldBytes <= maxBytes / 2) {
+        } else if (expectedRecords <= maxRecords / 2.0 && expectedBytes <= maxBytes / 2.0) {
             full = false;
         }
         return full;
+    }
+
+    private boolean isUnknown() {
+        return sampledFinished == 0;
+    }
+
+    private void sample() {
+        if (finished.get() < SAMPLE) {
+            return;
+        }
+        long samples = finished.getAndSet(0);
+        double weight = isUnknown() ? 1 : 0.5;
+        recordsEach += weight * ((double) written.getAndSet(0) / samples - recordsEach);
+        bytesEach += weight * ((double) writtenBytes.getAndSet(0) / samples - bytesEach);
+        sampledFinished += samples;
+    }
+
+    /** A record has ended, with outputs or without. Any thread. */
+    void finished(List<Output> outputs) {
+        written.addAndGet(outputs.size());
+        writtenBytes.addAndGet(size(outputs));
+        finished.incrementAndGet();
     }
 
     void added(List<Output> outputs) {

@@ -41,10 +41,12 @@ import org.jspecify.annotations.Nullable;
  * dead-lettered, skipped or parked never do. Dead letters are sent outside of transactions.
  *
  * <p><b>How much is held.</b> {@link KafkaTransactionsBuilder#maxHeldRecords} and
- * {@link KafkaTransactionsBuilder#maxHeldBytes} bound the intake: at either, nothing more is fetched until commits have
+ * {@link KafkaTransactionsBuilder#maxHeldBytes} bound the intake. Nothing more is fetched when what is held, together
+ * with what the records in work will add if they write as much as others did lately, reaches either, until commits have
  * made half of it free. What was fetched before still runs, because the record that all others wait for is among it. So
- * at most as many records as Burrow has in flight ({@code maxInFlightRecords}, and one poll) may still add their
- * outputs, each no more than the bounds for one message.
+ * more than the bound is held only where records write more than those before them, and never more than the bound and
+ * what all records that Burrow has in flight ({@code maxInFlightRecords}, and one poll) may add by the bounds for one
+ * message. The outputs of attempts that still run are not counted.
  *
  * <p><b>Failure.</b> A transaction that fails is aborted, and the same outputs go with the next commit. One of which
  * the outcome is not known is asked for until it is; nothing else is sent meanwhile. A producer that was fenced halts

@@ -15,6 +15,7 @@ final class PartitionOutputs {
     // guarded by this
     private final TreeMap<Long, List<Output>> byOffset = new TreeMap<>();
     private boolean closed;
+    private long unfinished;
 
     PartitionOutputs(HeldOutputs all) {
         this.all = all;
@@ -24,9 +25,27 @@ final class PartitionOutputs {
         return all;
     }
 
-    /** Keeps the outputs of the record at an offset, unless the assignment is over. */
-    synchronized void hold(long offset, List<Output> outputs) {
-        if (!closed) {
+    /** A record was read, and will add what it writes. Loop thread. */
+    synchronized void expect() {
+        unfinished++;
+    }
+
+    /** How many records were read and have not ended. */
+    synchronized long unfinished() {
+        return unfinished;
+    }
+
+    /** The record at an offset has ended: keeps its outputs, unless the assignment is over. */
+    void finished(long offset, List<Output> outputs) {
+        all.finished(outputs);
+        synchronized (this) {
+            unfinished--;
+            hold(offset, outputs);
+        }
+    }
+
+    private synchronized void hold(long offset, List<Output> outputs) {
+        if (!closed && !outputs.isEmpty()) {
             List<Output> before = byOffset.put(offset, outputs);
             if (before != null) {
                 all.removed(before);

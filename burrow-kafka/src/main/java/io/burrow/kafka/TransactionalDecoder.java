@@ -22,7 +22,9 @@ record TransactionalDecoder<K, V>(RecordDecoder<K, V> decoder, HeldOutputs held,
 
     @Override
     public SourceRecord<K, V> wrap(ConsumerRecord<byte[], byte[]> record) {
-        PartitionOutputs place = held.place(new TopicPartition(record.topic(), record.partition()));
-        return new TransactionalRecord<>(decoder.wrap(record), place == null ? nowhere : place);
+        PartitionOutputs assigned = held.place(new TopicPartition(record.topic(), record.partition()));
+        PartitionOutputs place = assigned == null ? nowhere : assigned;
+        place.expect();
+        return new TransactionalRecord<>(decoder.wrap(record), place);
     }
 }

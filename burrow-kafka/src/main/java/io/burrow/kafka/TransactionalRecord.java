@@ -26,7 +26,7 @@ final class TransactionalRecord<K, V> implements SourceRecord<K, V>, RawRecord {
     private int latestAttempt;
     private boolean ended;
     private int succeededAttempt;
-    private @Nullable List<Output> outputs;
+    private List<Output> outputs = List.of();
 
     TransactionalRecord(SourceRecord<K, V> record, PartitionOutputs partition) {
         this.record = record;
@@ -58,16 +58,14 @@ final class TransactionalRecord<K, V> implements SourceRecord<K, V>, RawRecord {
 
     @Override
     public void finished(RecordOutcome outcome, int attempts) {
-        List<Output> counting = end(outcome, attempts);
-        if (counting != null && !counting.isEmpty()) {
-            partition.hold(offset(), counting);
-        }
+        partition.finished(offset(), end(outcome, attempts));
     }
 
-    private synchronized @Nullable List<Output> end(RecordOutcome outcome, int attempts) {
-        List<Output> counting = outcome == RecordOutcome.PROCESSED && succeededAttempt == attempts ? outputs : null;
+    private synchronized List<Output> end(RecordOutcome outcome, int attempts) {
+        boolean counts = outcome == RecordOutcome.PROCESSED && succeededAttempt == attempts;
+        List<Output> counting = counts ? outputs : List.of();
         ended = true;
-        outputs = null;
+        outputs = List.of();
         return counting;
     }
 
