@@ -74,10 +74,11 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
-        new OpeningCheck(consumer, wakeups, settings).run();
         if (transactions != null) {
+            // first: while a transaction is open, nobody is told the offsets that may be in it
             transactions.open(Deadline.in(settings.openTimeout(), settings.nanoClock()));
         }
+        new OpeningCheck(consumer, wakeups, settings).run();
         try {
             settings.subscription().subscribe(consumer, assignment);
         } catch (RuntimeException e) {

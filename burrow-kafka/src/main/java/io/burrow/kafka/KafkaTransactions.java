@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The transactional id</b> must be another one for each process and stay the same when that process is started
  * again: what a crash left open is then ended at once. Otherwise the partitions of that process stand still until
- * {@code transaction.timeout.ms} (30 s unless it is set) is over.
+ * {@code transaction.timeout.ms} (15 s unless it is set) is over and the brokers have looked after it.
  *
  * <p>One object serves one source, once.
  *

@@ -32,10 +32,10 @@ public final class KafkaTransactionsBuilder<K, V> {
     /**
      * The producer's properties, by Kafka's own names; copied. {@code bootstrap.servers} and {@code transactional.id}
      * must be set; {@code acks} and {@code enable.idempotence} must be left out, or {@code all} and {@code true}; the
-     * serialisers are left out. Unless they are set, {@code transaction.timeout.ms} is 30 s, and {@code max.block.ms}
-     * 10 s, less with a short transaction timeout or poll interval. Where it is set, {@code max.block.ms} must be at
-     * most a third of the former and an eighth of the source's {@code max.poll.interval.ms}: it is what bounds each
-     * call of a commit.
+     * serialisers are left out. Unless they are set, {@code transaction.timeout.ms} is 15 s, and {@code max.block.ms} a
+     * third of it, 10 s at most, less with a short poll interval. Where it is set, {@code max.block.ms} must be at most
+     * a third of the former and an eighth of the source's {@code max.poll.interval.ms}: it is what bounds each call of
+     * a commit.
      *
      * @param properties the properties
      * @return this

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules that a transactional producer's properties must keep, and the values added where the user set none. */
 final class TransactionProperties {
-    /** A transaction lasts for a commit only. So long others wait for its offsets when its process is gone for good. */
-    private static final long TIMEOUT_MILLIS = 30_000;
+    /**
+     * A transaction lasts for a commit only. So long, and until the brokers look after it (every 10 s), others wait for
+     * its offsets when its process is gone for good: less than a source waits when it is opened.
+     */
+    private static final long TIMEOUT_MILLIS = 15_000;
 
     /** Each of a transaction's calls blocks the loop; Kafka's own minute is long for that. */
     private static final long MOST_BLOCK_MILLIS = 10_000;

@@ -89,7 +89,7 @@ class KafkaTransactionsBuilderTest {
             key.serializer         | org.apache.kafka.common.serialization.LongSerializer   | key.serializer must be left out, since outputs are serialised by workers: give the serialiser to keySerializer(...): a String
             transaction.timeout.ms | soon                                                   | transaction.timeout.ms must be a positive number: a String
             max.block.ms           | -5                                                     | max.block.ms must be a positive number: a String
-            max.block.ms           | 20000                                                  | max.block.ms must be at most a third of transaction.timeout.ms, which is 30000: 20000
+            max.block.ms           | 5001                                                   | max.block.ms must be at most a third of transaction.timeout.ms, which is 15000: 5001
             """)
     void build_propertyAgainstItsRule_isRefused(String name, String value, String message) {
         assertThatThrownBy(() -> complete(with(name, value)).build())
@@ -170,7 +170,7 @@ class KafkaTransactionsBuilderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({",,30000,10000", "9000,,9000,3000", ",8000,30000,1000", "60000,400000,60000,10000", ",,30000,10000"})
+    @CsvSource({",,15000,5000", "9000,,9000,3000", ",8000,15000,1000", "60000,400000,60000,10000", ",160,15000,100"})
     void open_completesTheProperties(Integer timeout, Integer poll, String expectedTimeout, String expectedBlock) {
         Map<String, Object> properties = new HashMap<>(TransactionHarness.PROPERTIES);
         if (timeout != null) {
@@ -225,6 +225,9 @@ class KafkaTransactionsBuilderTest {
                 .extracting(e -> ((BurrowException) e).code())
                 .isEqualTo(ErrorCode.NOT_AUTHORIZED);
         assertThat(harness.consumer.subscription()).isEmpty();
+        assertThat(harness.consumer.topicQuestions)
+                .as("asked before transactions are ended that may keep the answer back")
+                .isZero();
         harness.source.close(Duration.ZERO);
         assertThat(harness.producer.calls).containsExactly("init", "close");
     }
