@@ -97,7 +97,8 @@ enum CommitFailure {
         return null;
     }
 
-    private static boolean isOfSomeRecord(Throwable thrown) {
+    /** Whether a record cannot be stored as it is, however often it is sent. */
+    static boolean isOfSomeRecord(Throwable thrown) {
         return thrown instanceof RecordTooLargeException
                 || thrown instanceof RecordBatchTooLargeException
                 || thrown instanceof InvalidRecordException

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,11 +156,13 @@ final class OutputTransactions implements OffsetWriter {
 
     /** The producer's own thread, or this one. */
     private void note(Open open, @Nullable Exception thrown, Output output, String from) {
-        if (thrown == null || !open.failure.isFirst(thrown)) {
+        // what an abort drops was not refused itself
+        if (thrown == null || thrown instanceof TransactionAbortedException || !open.failure.isFirst(thrown)) {
             return;
         }
         String name = thrown.getClass().getName();
-        if (refusals.isDue(output.record().topic(), name, System.nanoTime())) {
+        if (CommitFailure.isOfSomeRecord(thrown)
+                && refusals.isDue(output.record().topic(), name, System.nanoTime())) {
             log.warn(
                     "An output of {} for the topic {} was refused with {}; its transaction is aborted and tried again",
                     from,

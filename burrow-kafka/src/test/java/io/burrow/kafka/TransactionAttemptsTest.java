@@ -127,6 +127,36 @@ class TransactionAttemptsTest {
     }
 
     @Test
+    void givenUpWhileItsHandlerRuns_canAddNothingMore() throws Exception {
+        SourceRecord<String, String> record = harness.deliver(P0, 0);
+        List<Throwable> thrown = new ArrayList<>();
+        harness.transactions
+                .<String, String>handler((message, outputs) -> {
+                    record.finished(DEAD_LETTERED, 1); // it was stuck
+                    thrown.add(refusal(() -> outputs.send(receipt("late"))));
+                })
+                .handle(record.decode());
+
+        assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
+        assertThat(committed()).isEmpty();
+    }
+
+    @Test
+    void failureThatAStageTurnsIntoSuccess_writesNothing() throws Exception {
+        SourceRecord<String, String> record = harness.deliver(P0, 0);
+        assertThatThrownBy(() -> harness.transactions
+                        .<String, String>handler((message, outputs) -> {
+                            outputs.send(receipt("half"));
+                            throw new IllegalStateException("no");
+                        })
+                        .handle(record.decode()))
+                .isInstanceOf(IllegalStateException.class);
+        record.finished(PROCESSED, 1);
+
+        assertThat(committed()).isEmpty();
+    }
+
+    @Test
     void handlerThatKeepsItsOutputs_canAddNothingAfterItReturned() throws Exception {
         SourceRecord<String, String> record = harness.deliver(P0, 0);
         AtomicReference<Outputs<String, String>> kept = new AtomicReference<>();

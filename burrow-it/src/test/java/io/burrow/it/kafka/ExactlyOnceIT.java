@@ -1,6 +1,7 @@
 package io.burrow.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
@@ -27,9 +28,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +192,38 @@ class ExactlyOnceIT {
             assertThat(lost.notSent).hasValueGreaterThan(0);
             assertThat(lost.aborted).hasValueGreaterThan(0);
             receipts.assertEachOnce(PARTITIONS, each);
+        }
+    }
+
+    /** What is wrong must show: the same handlers, with a producer of their own, leave what failed attempts wrote. */
+    @Test
+    void withoutTransactions_theSameReaderSeesReceiptsTwice() {
+        int each = 100;
+        try (Scene scene = Scene.on(kafka, GroupProtocol.CONSUMER, PARTITIONS);
+                Producer<String, String> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                        new StringSerializer(),
+                        new StringSerializer())) {
+            Receipts receipts = Receipts.on(kafka);
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                scene.produceNumbered(partition, each);
+            }
+            scene.start(scene.burrow().config(flaky()).handler(message -> {
+                Receipts.write(
+                        receipts.topic(),
+                        message,
+                        output -> producer.send(
+                                new ProducerRecord<>(output.topic(), output.partition(), null, output.value())));
+                if (message.attempt() == 1 && message.offset() % 10 == 0) {
+                    throw new IllegalStateException("now and then");
+                }
+            }));
+            scene.awaitAllCommitted();
+            producer.flush();
+
+            assertThatThrownBy(() -> receipts.assertEachOnce(PARTITIONS, each))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("0@10#0\"=2");
         }
     }
 
