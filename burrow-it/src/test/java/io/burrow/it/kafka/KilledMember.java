@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -115,10 +116,13 @@ final class KilledMember {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Stands still at a point. Only the loop thread calls what it waits for. */
+    /** Stands still at a point. All that it looks at is called by the loop thread. */
     private static final class Stop implements Faults.Hands {
         private final Point point;
         private int left;
+
+        /** The last output of the transaction, if there is one: those without are passed over. */
+        private @Nullable Future<?> output;
 
         Stop(Point point, int number) {
             this.point = point;
@@ -127,21 +131,29 @@ final class KilledMember {
 
         @Override
         public @Nullable Object pass(String name, Faults.Call call) throws Throwable {
-            boolean here = name.equals(point.call) && --left == 0;
+            boolean begins = name.equals("beginTransaction");
+            if (begins) {
+                output = null;
+            }
+            boolean counts = begins || name.equals("send") || output != null;
+            boolean here = name.equals(point.call) && counts && --left == 0;
             if (here && point.before) {
-                if (point == Point.BEFORE_OFFSETS) {
-                    LockSupport.parkNanos(20_000_000); // so that what was sent is in the log
-                }
                 reached();
             }
-            Object result = call.make();
+            @Nullable Object result = call.make();
+            if (result instanceof Future<?> sent) {
+                output = sent;
+            }
             if (here && !point.before) {
                 reached();
             }
             return result;
         }
 
-        private void reached() {
+        private void reached() throws Exception {
+            if (output != null && point != Point.AFTER_SEND && point != Point.IN_COMMIT) {
+                output.get(); // it is in the log then, and those before it
+            }
             System.out.println("at");
             while (point.waits) {
                 LockSupport.park();
