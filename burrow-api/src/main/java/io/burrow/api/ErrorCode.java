@@ -33,7 +33,7 @@ public enum ErrorCode {
     /** The source broke its contract, for instance by offsets that go backwards. */
     SOURCE_CONTRACT("mend the source; nothing unfinished was committed"),
     /** Another member took this one's identity, or the commit can never succeed. */
-    COMMIT_FENCED("check that no other process uses the same static member id"),
+    COMMIT_FENCED("check that no other process uses the same static member id or transactional id"),
     /** A commit failed and will be tried again. */
     COMMIT_FAILED("watch the commit failures; a lasting one means a broker or rights problem"),
     /** A backoff strategy threw, or returned null or a negative delay. */

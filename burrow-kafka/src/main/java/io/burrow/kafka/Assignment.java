@@ -59,6 +59,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
     private boolean revoking;
+    private boolean heldBack;
     private @Nullable Throwable failure;
 
     Assignment(
@@ -215,12 +216,29 @@ final class Assignment implements ConsumerRebalanceListener {
         return revoking;
     }
 
+    /** Whether nothing may be handed over, since too much is held. */
+    boolean isHeldBack() {
+        return heldBack;
+    }
+
     void pause(Collection<TopicPartition> partitions) {
         setPaused(partitions, true);
     }
 
     void resume(Collection<TopicPartition> partitions) {
         setPaused(partitions, false);
+    }
+
+    /**
+     * Fetches nothing of any partition, whatever the engine paused, or goes on as it says. Returns whether that is new.
+     */
+    boolean holdBack(boolean all) {
+        if (heldBack == all) {
+            return false;
+        }
+        heldBack = all;
+        applyPauses();
+        return true;
     }
 
     private void setPaused(Collection<TopicPartition> partitions, boolean paused) {
@@ -248,7 +266,7 @@ final class Assignment implements ConsumerRebalanceListener {
         Set<org.apache.kafka.common.TopicPartition> toResume = new HashSet<>();
         for (HeldPartition partition : held.values()) {
             if (assigned.contains(partition.key)) {
-                boolean wanted = partition.paused || !partition.announced || partition.waiting != null;
+                boolean wanted = partition.paused || heldBack || !partition.announced || partition.waiting != null;
                 if (wanted && !paused.contains(partition.key)) {
                     toPause.add(partition.key);
                 } else if (!wanted && paused.contains(partition.key)) {

@@ -2,6 +2,7 @@ package io.burrow.kafka;
 
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.FencedMemberEpochException;
@@ -9,14 +10,20 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a failed commit means. The client reports one failure for a whole request: its handler stops at the first
@@ -37,14 +44,14 @@ enum CommitFailure {
     SOME_TOPIC,
     /** The whole member is refused, and would be again. */
     REFUSED,
-    /** Another member has this one's static id. */
+    /** Another member has this one's static id, or another producer its transactional id. */
     FENCED;
 
     static CommitFailure of(Throwable thrown) {
         if (thrown instanceof RetriableCommitFailedException && thrown.getCause() != null) {
             return of(thrown.getCause());
         }
-        if (thrown instanceof FencedInstanceIdException) {
+        if (thrown instanceof FencedInstanceIdException || thrown instanceof TransactionsEndedException) {
             return FENCED;
         }
         if (thrown instanceof CommitFailedException
@@ -75,5 +82,28 @@ enum CommitFailure {
         // metadata too large, no right to a topic, and "unexpected error": a request too large for the broker among
         // others
         return SOME_PARTITION;
+    }
+
+    /**
+     * Finds among the causes of an aborted transaction the one that says what to do. Null means to try again: in a
+     * transaction what is not known to be the fault of some record or partition is nobody's.
+     */
+    static @Nullable RuntimeException telling(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof RuntimeException failure && (of(t) != SOME_PARTITION || isOfSomeRecord(t))) {
+                return failure;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a record cannot be stored as it is, however often it is sent. */
+    static boolean isOfSomeRecord(Throwable thrown) {
+        return thrown instanceof RecordTooLargeException
+                || thrown instanceof RecordBatchTooLargeException
+                || thrown instanceof InvalidRecordException
+                || thrown instanceof TopicAuthorizationException
+                || thrown instanceof InvalidTopicException
+                || thrown instanceof OffsetMetadataTooLarge;
     }
 }

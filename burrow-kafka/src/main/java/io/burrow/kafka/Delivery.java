@@ -164,7 +164,7 @@ final class Delivery<K, V> {
      * @return how long it may wait until something is due; nothing if something was handed over
      */
     Duration deliverDue(Duration timeout, RecordReceiver<K, V> receiver) {
-        if (dueTimes.topics() == null) {
+        if (dueTimes.topics() == null || assignment.isHeldBack()) {
             return timeout;
         }
         long now = dueTimes.nowMillis();
@@ -264,6 +264,7 @@ final class Delivery<K, V> {
     private void reset(HeldPartition partition, long position) {
         log.warn("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
+        partition.waiting = null;
         partition.delivered = false;
         partition.damagedFrom = -1;
         holes.forget(partition);

@@ -39,6 +39,8 @@ final class KafkaCommitter implements OffsetCommitter {
     private static final Duration LEAST = Duration.ofMillis(10);
 
     private final CommitSession session;
+    private final OffsetWriter writer;
+    private final boolean canGoOn;
     private final int metadataLimit;
 
     /** Topics that got no answer, and when to ask for them again, in nanoseconds. */
@@ -53,9 +55,21 @@ final class KafkaCommitter implements OffsetCommitter {
     private java.util.function.@Nullable Consumer<? super CommitResult> pending;
     private Set<TopicPartition> pendingPartitions = Set.of();
 
-    KafkaCommitter(CommitSession session, int metadataLimit) {
+    private KafkaCommitter(CommitSession session, OffsetWriter writer, boolean canGoOn, int metadataLimit) {
         this.session = session;
+        this.writer = writer;
+        this.canGoOn = canGoOn;
         this.metadataLimit = metadataLimit;
+    }
+
+    /** A committer that lets the consumer commit. */
+    static KafkaCommitter of(CommitSession session, int metadataLimit) {
+        return new KafkaCommitter(session, session::commitSync, true, metadataLimit);
+    }
+
+    /** A committer of which each request is a transaction: it always waits, and keeps no text. */
+    static KafkaCommitter of(CommitSession session, OutputTransactions transactions) {
+        return new KafkaCommitter(session, transactions, false, 0);
     }
 
     @Override
@@ -125,7 +139,7 @@ final class KafkaCommitter implements OffsetCommitter {
         }
         Set<String> topics = CommitRequests.topics(request);
         Deadline attempt = topics.size() > 1 ? deadline.within(deadline.left().dividedBy(2)) : deadline;
-        RuntimeException thrown = session.commitSync(request, attempt);
+        RuntimeException thrown = writer.commit(request, attempt);
         if (thrown == null) {
             request.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
             suspects.keySet().removeAll(topics);
@@ -182,7 +196,8 @@ final class KafkaCommitter implements OffsetCommitter {
      * {@inheritDoc}
      *
      * <p>The client has no time limit for this but that of a request; {@code timeout} holds only where it has to wait
-     * after all: when the commit takes more than one request, and after one that was refused because of some partition.
+     * after all: when the commit takes more than one request, after one that was refused because of some partition, and
+     * in transactions.
      */
     @Override
     public void commitAsync(
@@ -198,7 +213,7 @@ final class KafkaCommitter implements OffsetCommitter {
         Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = sendable(points, outcomes);
         if (offsets.isEmpty()) {
             done.accept(outcomes.result());
-        } else if (careful || CommitRequests.bySize(offsets).size() > 1) {
+        } else if (careful || !canGoOn || CommitRequests.bySize(offsets).size() > 1) {
             done.accept(commit(points, timeout));
         } else {
             pending = done;

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class KafkaSession<K, V> {
     private final Assignment assignment;
     private final AutoCommitWatch watch;
     private final CommitSession commits;
+    private final @Nullable OutputTransactions transactions;
     private final KafkaCommitter committer;
     private final Delivery<K, V> delivery;
     private final TopicWatch topics;
@@ -44,13 +46,23 @@ final class KafkaSession<K, V> {
         this.consumer = make(settings);
         this.wakeups = new Wakeups(consumer);
         this.starts = new StartPositions(consumer, wakeups, settings.offsetReset());
+        KafkaTransactions<?, ?> given = settings.transactions();
+        PartitionListener told = given == null ? listener : new HeldOutputsListener(given.held(), listener);
         this.assignment =
-                new Assignment(consumer, listener, wakeups, starts, settings.lookUpTimeout(), settings.nanoClock());
+                new Assignment(consumer, told, wakeups, starts, settings.lookUpTimeout(), settings.nanoClock());
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
         this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
-        this.committer = new KafkaCommitter(commits, settings.metadataLimit());
-        this.delivery =
-                new Delivery<>(consumer, assignment, listener, decoder, settings.dueTimes(), settings.nanoClock());
+        this.transactions = given == null ? null : new OutputTransactions(given, consumer::groupMetadata);
+        this.committer = transactions == null
+                ? KafkaCommitter.of(commits, settings.metadataLimit())
+                : KafkaCommitter.of(commits, transactions);
+        this.delivery = new Delivery<>(
+                consumer,
+                assignment,
+                told,
+                given == null ? decoder : TransactionalDecoder.of(decoder, given.held()),
+                settings.dueTimes(),
+                settings.nanoClock());
         this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
     }
@@ -69,6 +81,10 @@ final class KafkaSession<K, V> {
     }
 
     void subscribe() {
+        if (transactions != null) {
+            // first: while a transaction is open, nobody is told the offsets that may be in it
+            transactions.open(Deadline.in(settings.openTimeout(), settings.nanoClock()));
+        }
         new OpeningCheck(consumer, wakeups, starts, topics, settings).run();
         try {
             settings.subscription().subscribe(consumer, assignment);
@@ -97,6 +113,7 @@ final class KafkaSession<K, V> {
     private ConsumerRecords<byte[], byte[]> fetch(Duration timeout) {
         try {
             commits.polling();
+            holdBackIfFull();
             assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
             boolean woken = wakeups.beginWait();
             try {
@@ -141,6 +158,22 @@ final class KafkaSession<K, V> {
             delivery.beginAnew(other);
         } catch (org.apache.kafka.common.KafkaException e) {
             throw SourceFailures.translate(e);
+        }
+    }
+
+    /** While too many outputs are held nothing more is fetched: it would only add to them. */
+    private void holdBackIfFull() {
+        KafkaTransactions<?, ?> given = settings.transactions();
+        if (given == null) {
+            return;
+        }
+        boolean full = given.held().isFull();
+        if (assignment.holdBack(full)) {
+            log.debug(
+                    "{}: {} outputs of {} bytes are held",
+                    full ? "Nothing is fetched" : "Fetching goes on",
+                    given.heldRecords(),
+                    given.heldBytes());
         }
     }
 
@@ -189,6 +222,9 @@ final class KafkaSession<K, V> {
             commits.closed();
             committer.abandon();
             assignment.abandon();
+            if (transactions != null) {
+                transactions.close(deadline.left());
+            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

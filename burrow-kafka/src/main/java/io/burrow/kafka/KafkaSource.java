@@ -71,6 +71,10 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
         if (opened) {
             throw new BurrowException(ErrorCode.ALREADY_STARTED, "this source was opened before");
         }
+        KafkaTransactions<?, ?> transactions = settings.transactions();
+        if (transactions != null) {
+            transactions.requireHandler();
+        }
         opened = true;
         KafkaSession<K, V> started = new KafkaSession<>(settings, decoder, listener);
         session = started;

@@ -49,6 +49,7 @@ public final class KafkaSourceBuilder<K, V> {
     private CorruptRecordsAction onCorruptRecords = CorruptRecordsAction.HALT;
     private Duration topicCheckInterval = Duration.ofSeconds(5);
     private int metadataLimit = 4096;
+    private @Nullable KafkaTransactions<?, ?> transactions;
 
     KafkaSourceBuilder() {}
 
@@ -263,6 +264,19 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
+     * Commits in transactions, together with what handlers made by {@link KafkaTransactions#handler} write. Every
+     * commit then waits, whatever the commit mode, and no text is kept with offsets: what is finished above a gap comes
+     * again after a crash.
+     *
+     * @param transactions what makes the transactions; given to one source, once
+     * @return this
+     */
+    public KafkaSourceBuilder<K, V> transactions(KafkaTransactions<?, ?> transactions) {
+        this.transactions = transactions;
+        return this;
+    }
+
+    /**
      * Makes the source. Nothing is connected yet.
      *
      * @return the source
@@ -284,8 +298,15 @@ public final class KafkaSourceBuilder<K, V> {
                 String.valueOf(topicCheckInterval));
         problems.require(metadataLimit >= 0, "metadataLimit", "must not be negative", metadataLimit);
         ConsumerProperties checked = properties == null ? null : ConsumerProperties.of(properties, problems);
+        Duration interval = interval(checked);
+        if (transactions != null) {
+            transactions.check(interval, problems);
+        }
         problems.throwIfAny();
-        return new KafkaSource<>(settings(checked), decoder());
+        if (transactions != null) {
+            transactions.take(interval);
+        }
+        return new KafkaSource<>(settings(checked, interval), decoder());
     }
 
     private void checkForms(Problems problems) {
@@ -333,7 +354,13 @@ public final class KafkaSourceBuilder<K, V> {
         return one == null && other == null ? "none" : "both";
     }
 
-    private SourceSettings settings(@Nullable ConsumerProperties checked) {
+    private Duration interval(@Nullable ConsumerProperties checked) {
+        return checked != null
+                ? checked.maxPollInterval()
+                : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5);
+    }
+
+    private SourceSettings settings(@Nullable ConsumerProperties checked, Duration interval) {
         return new SourceSettings(
                 checked == null ? consumer : making(checked, factory),
                 checked == null ? "the brokers of the given consumer" : checked.servers(),
@@ -341,15 +368,14 @@ public final class KafkaSourceBuilder<K, V> {
                 subscription(),
                 new DueTimes(retryTopics, System::currentTimeMillis),
                 openTimeout,
-                checked != null
-                        ? checked.maxPollInterval()
-                        : maxPollInterval != null ? maxPollInterval : Duration.ofMinutes(5),
+                interval,
                 membership,
                 checked == null ? OffsetReset.UNKNOWN : checked.offsetReset(),
                 onCorruptRecords,
                 checked == null ? null : () -> new AdminTopicIds(checked.asMap()),
                 topicCheckInterval,
                 metadataLimit,
+                transactions,
                 System::nanoTime);
     }
 

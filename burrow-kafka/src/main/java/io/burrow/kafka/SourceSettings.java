@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicIds makes what tells which topic has a name, or null if that cannot be asked
  * @param topicCheckInterval how often that is asked; zero for never
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
+ * @param transactions what makes commits together with outputs, or null
  * @param nanoClock readings of a clock that never goes back
  */
 record SourceSettings(
@@ -39,6 +40,7 @@ record SourceSettings(
         @Nullable Supplier<TopicIds> topicIds,
         Duration topicCheckInterval,
         int metadataLimit,
+        @Nullable KafkaTransactions<?, ?> transactions,
         LongSupplier nanoClock) {
 
     /**

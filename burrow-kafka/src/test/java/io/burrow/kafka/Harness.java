@@ -111,6 +111,7 @@ final class Harness implements RecordReceiver<String, String> {
                         () -> topicIds,
                         Duration.ofSeconds(5),
                         4096,
+                        null,
                         nanos::get),
                 record -> new KafkaMessage<>(record, strings));
     }

@@ -1,6 +1,7 @@
 package io.burrow.api.spi;
 
 import io.burrow.api.Message;
+import io.burrow.api.RecordOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,17 @@ public interface SourceRecord<K, V> {
      *     {@link io.burrow.api.DecodingException} is terminal
      */
     Message<K, V> decode() throws Exception;
+
+    /**
+     * Told that the record has reached its end: what is done here happens before it counts as finished, and so is seen
+     * by the commit that passes it. Called at most once for each delivery, by the thread that ended it; not for one
+     * that is abandoned or parked. Must not block. If it throws, the record stays unfinished, and Burrow halts or parks
+     * it. Does nothing by default.
+     *
+     * @param outcome how it ended
+     * @param attempts how many attempts were made; of a processed record the last of them is the one that succeeded
+     */
+    default void finished(RecordOutcome outcome, int attempts) {}
 
     /**
      * Wraps a message that is decoded already. Its key orders it.

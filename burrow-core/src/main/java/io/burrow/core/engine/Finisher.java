@@ -27,6 +27,8 @@ final class Finisher {
             abandon(delivery);
             return;
         }
+        delivery.record()
+                .finished(outcome, delivery.attempts()); // what it throws halts, and the record is not finished
         if (shared.events.wantsRecords()) {
             long ended = outcome == RecordOutcome.PROCESSED ? shared.time.nanos() : endedNanos;
             shared.events.recordFinished(delivery, outcome, startedNanos, ended);

@@ -20,6 +20,8 @@ import io.burrow.core.testing.SteppedBurrow;
 import io.burrow.core.testing.TestClock;
 import io.burrow.kafka.KafkaDeadLetters;
 import io.burrow.kafka.KafkaSource;
+import io.burrow.kafka.KafkaSourceBuilder;
+import io.burrow.kafka.KafkaTransactions;
 import io.burrow.kafka.RetryTopics;
 import io.burrow.kafka.guice.KafkaModule;
 import io.burrow.metrics.prometheus.BurrowMetrics;
@@ -32,7 +34,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The Java of the README, between marks. {@link ReadmeTest} holds the README to it word for word, and {@link ReadmeIT}
@@ -93,6 +97,24 @@ final class ReadmeExamples {
                 .handler(mailer)
                 .build();
         // [retry-topics]
+        return burrow;
+    }
+
+    static Burrow<String, String> transactions(
+            KafkaSourceBuilder<String, String> source, String bootstrapServers, String hostName) {
+        // [transactions]
+        KafkaTransactions<String, String> transactions = KafkaTransactions.<String, String>builder()
+                .properties(Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "mailer-" + hostName))
+                .keySerializer(new StringSerializer())
+                .valueSerializer(new StringSerializer())
+                .build();
+        Burrow<String, String> burrow = Burrow.<String, String>builder()
+                .source(source.transactions(transactions).build()) // a KafkaSourceBuilder
+                .config(c -> c.concurrency(500).commitInterval(Duration.ofMillis(200)))
+                .handler(transactions.handler((message, outputs) ->
+                        outputs.send(new ProducerRecord<>("receipts", message.key(), "sent " + message.value()))))
+                .build();
+        // [transactions]
         return burrow;
     }
 

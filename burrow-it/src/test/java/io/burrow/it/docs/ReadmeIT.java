@@ -7,6 +7,7 @@ import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.kafka.KafkaDeadLetters;
 import io.burrow.kafka.KafkaSource;
+import io.burrow.kafka.KafkaSourceBuilder;
 import io.burrow.metrics.prometheus.MetricsServer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -40,6 +41,7 @@ class ReadmeIT {
         kafka = EmbeddedKafka.start();
         kafka.createTopic("orders", 2);
         kafka.createTopic("orders-dead", 2);
+        kafka.createTopic("receipts", 2);
         kafka.produce(
                 "orders",
                 IntStream.range(0, 200)
@@ -107,6 +109,23 @@ class ReadmeIT {
     }
 
     @Test
+    void transactions_writeAReceiptForEachOrder() throws Exception {
+        long before = receipts();
+        try (Burrow<String, String> burrow =
+                ReadmeExamples.transactions(describe("transactions"), kafka.bootstrapServers(), "host")) {
+            burrow.start();
+            Await.until("all committed", LIMIT, () -> burrow.stats().processed() >= 200);
+        }
+        assertThat(receipts()).as("and the marks of the transactions").isGreaterThan(before + 200);
+    }
+
+    private static long receipts() {
+        return kafka.endOffsets("receipts").values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    @Test
     void handlerTest_passesWithoutABroker() {
         ReadmeExamples.testWithoutABroker();
     }
@@ -158,6 +177,10 @@ class ReadmeIT {
     }
 
     private static KafkaSource<String, String> source(String group) {
+        return describe(group).build();
+    }
+
+    private static KafkaSourceBuilder<String, String> describe(String group) {
         return KafkaSource.<String, String>builder()
                 .properties(Map.of(
                         "bootstrap.servers",
@@ -168,8 +191,7 @@ class ReadmeIT {
                         "earliest"))
                 .topics("orders")
                 .keyDeserializer(new StringDeserializer())
-                .valueDeserializer(new StringDeserializer())
-                .build();
+                .valueDeserializer(new StringDeserializer());
     }
 
     private static byte[] bytes(String text) {

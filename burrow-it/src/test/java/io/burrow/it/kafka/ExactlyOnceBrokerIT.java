@@ -1,0 +1,146 @@
+package io.burrow.it.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.api.BurrowState;
+import io.burrow.api.Ordering;
+import io.burrow.core.Burrow;
+import io.burrow.it.broker.Await;
+import io.burrow.it.broker.BrokerProcess;
+import io.burrow.kafka.KafkaSource;
+import io.burrow.kafka.KafkaTransactions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The broker does not answer, or dies, in the middle of transactions. */
+@Timeout(240)
+class ExactlyOnceBrokerIT {
+    private static final int ROUNDS = 4;
+    private static final int EACH_ROUND = 2_000;
+    private static final int PARTITIONS = 2;
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
+    void brokerFrozenAndKilledDuringTransactions_eachOutputOnce(GroupProtocol protocol) {
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            broker.createTopic("orders", PARTITIONS);
+            Receipts receipts = Receipts.on(broker);
+            NotAnswered calls = new NotAnswered();
+            try (Burrow<String, String> burrow = start(broker, protocol, receipts, calls)) {
+                for (int round = 1; round <= ROUNDS; round++) {
+                    int commits = calls.commits.get();
+                    produce(broker);
+                    int notAnswered = calls.notAnswered.get();
+                    Await.until("the next commit", Scene.LIMIT, () -> calls.commits.get() > commits);
+                    if (round % 2 == 1) {
+                        broker.pause();
+                        Await.until(
+                                "calls without an answer", Scene.LIMIT, () -> calls.notAnswered.get() > notAnswered);
+                        broker.resume();
+                    } else {
+                        broker.kill();
+                        Await.until(
+                                "calls without an answer", Scene.LIMIT, () -> calls.notAnswered.get() > notAnswered);
+                        broker.restart();
+                    }
+                }
+                Await.until(
+                        "all commits",
+                        Scene.LIMIT,
+                        () -> broker.committed("g").values().stream()
+                                        .mapToLong(offset -> offset.offset())
+                                        .sum()
+                                == (long) PARTITIONS * ROUNDS * EACH_ROUND);
+                assertThat(burrow.state()).isEqualTo(BurrowState.RUNNING);
+            }
+            receipts.assertEachOnce(PARTITIONS, (long) ROUNDS * EACH_ROUND);
+        }
+    }
+
+    private static void produce(BrokerProcess broker) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            int to = partition;
+            broker.produce(
+                    "orders",
+                    IntStream.range(0, EACH_ROUND)
+                            .mapToObj(i -> new ProducerRecord<byte[], byte[]>(
+                                    "orders", to, null, Integer.toString(i).getBytes(UTF_8)))
+                            .toList());
+        }
+    }
+
+    private static Burrow<String, String> start(
+            BrokerProcess broker, GroupProtocol protocol, Receipts receipts, NotAnswered calls) {
+        KafkaTransactions<String, String> transactions = KafkaTransactions.<String, String>builder()
+                .properties(Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        broker.bootstrapServers(),
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        "one",
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        60_000, // this is not about transactions that time out
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        500))
+                .producerFactory(all -> Faults.producer(all, calls))
+                .keySerializer(new StringSerializer())
+                .valueSerializer(new StringSerializer())
+                .build();
+        Map<String, Object> consumer = new HashMap<>(protocol.properties());
+        consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, "g");
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Burrow<String, String> burrow = Burrow.<String, String>builder()
+                .source(KafkaSource.<String, String>builder()
+                        .properties(consumer)
+                        .topics("orders")
+                        .keyDeserializer(new StringDeserializer())
+                        .valueDeserializer(new StringDeserializer())
+                        .transactions(transactions)
+                        .build())
+                .config(Scene.quick())
+                .config(config -> config.ordering(Ordering.UNORDERED).concurrency(50))
+                .handler(transactions.handler((message, outputs) -> {
+                    Receipts.write(receipts.topic(), message, outputs);
+                    LockSupport.parkNanos(new Random(message.offset()).nextInt(20_000_000));
+                }))
+                .build();
+        burrow.start();
+        return burrow;
+    }
+
+    /** Counts transactions, and calls of theirs that were not answered. */
+    private static final class NotAnswered implements Faults.Hands {
+        final AtomicInteger commits = new AtomicInteger();
+        final AtomicInteger notAnswered = new AtomicInteger();
+
+        @Override
+        public @Nullable Object pass(String name, Faults.Call call) throws Throwable {
+            try {
+                if (name.equals("commitTransaction")) {
+                    commits.incrementAndGet();
+                }
+                return call.make();
+            } catch (TimeoutException e) {
+                if (name.equals("commitTransaction") || name.equals("sendOffsetsToTransaction")) {
+                    notAnswered.incrementAndGet();
+                }
+                throw e;
+            }
+        }
+    }
+}
