@@ -42,6 +42,8 @@ public final class Scene implements AutoCloseable {
     /** Tells this class from other copies of it, which other class loaders made for the same broker. */
     private static final String COPY = "-" + Integer.toHexString(System.identityHashCode(Scene.class.getClassLoader()));
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
     private static final long FETCH_IS_OVER_NANOS = Duration.ofMillis(300).toNanos();
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -263,6 +265,7 @@ public final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
-        started.forEach(burrow -> burrow.close(Duration.ofSeconds(5)));
+        Duration limit = LIMIT.compareTo(CLOSE_LIMIT) < 0 ? LIMIT : CLOSE_LIMIT;
+        started.forEach(burrow -> burrow.close(limit));
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,26 @@ class StartingPositionIT {
             scene.produce(0, "first");
             Await.until("the record", Scene.LIMIT, () -> handled.size() == 1);
             scene.awaitCommitted(0, 1);
+        }
+    }
+
+    /** Left by another library, or by Kafka Streams, beside the offset. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
+    void foreignMetadata_saysNothing_andTheOffsetCounts(GroupProtocol protocol) throws Exception {
+        try (Scene scene = Scene.on(kafka, protocol, 1)) {
+            scene.produceNumbered(0, 5);
+            kafka.admin()
+                    .alterConsumerGroupOffsets(
+                            scene.group(),
+                            Map.of(scene.partition(0), new OffsetAndMetadata(2, "bgAMAgAAAAA= \uffff not Burrow's")))
+                    .all()
+                    .get();
+            Queue<String> handled = new ConcurrentLinkedQueue<>();
+            scene.start(scene.burrow().handler(message -> handled.add(String.valueOf(message.value()))));
+
+            scene.awaitCommitted(0, 5);
+            assertThat(handled).containsExactlyInAnyOrder("2", "3", "4");
         }
     }
 

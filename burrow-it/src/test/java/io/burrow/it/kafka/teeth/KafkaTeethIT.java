@@ -1,6 +1,7 @@
 package io.burrow.it.kafka.teeth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.it.kafka.SharedKafka;
@@ -16,23 +17,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A test on a real broker must fail when the guard that it is there for is taken out. How it did is written to
  * {@code target/kafka-teeth.txt}.
  */
 @ExtendWith(SharedKafka.class)
-@Timeout(120)
-@Execution(ExecutionMode.SAME_THREAD)
 class KafkaTeethIT {
     private static final String PATIENCE = "burrow.test.patience.seconds";
     /** What is awaited in vain is given up sooner than in a test that may pass. */
@@ -40,24 +42,45 @@ class KafkaTeethIT {
 
     private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
 
+    private static final int AT_ONCE = 4;
+
     private final EmbeddedKafka kafka;
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
 
     KafkaTeethIT(EmbeddedKafka kafka) {
         this.kafka = kafka;
     }
 
-    static Stream<KafkaDefect> defects() {
-        return KafkaDefects.all().stream();
+    /** After the last of the dynamic tests. */
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
     }
 
-    @ParameterizedTest
-    @MethodSource("defects")
-    void withoutTheGuard_theTestFails(KafkaDefect defect) throws Exception {
-        String found = run(defect);
-        assertThat(found)
-                .as("%s passes although %s", defect.test(), defect.name())
-                .isNotNull();
-        REPORT.add(defect.test() + " | " + defect.name() + " | " + found);
+    /** Several at once, since they mostly wait. */
+    @TestFactory
+    Stream<DynamicTest> withoutTheGuard_theTestFails() {
+        return KafkaDefects.all().stream()
+                .map(defect -> dynamicTest(defect.test() + ": " + defect.name(), begin(defect)))
+                .toList()
+                .stream();
+    }
+
+    /** Begins one, as soon as a thread is free; what is returned waits for its end. */
+    private Executable begin(KafkaDefect defect) {
+        Future<@Nullable String> run = threads.submit(() -> run(defect));
+        return () -> {
+            String found;
+            try {
+                found = run.get();
+            } catch (ExecutionException e) {
+                throw e.getCause();
+            }
+            assertThat(found)
+                    .as("%s passes although %s", defect.test(), defect.name())
+                    .isNotNull();
+            REPORT.add(defect.test() + " | " + defect.name() + " | " + found);
+        };
     }
 
     @AfterAll
@@ -73,24 +96,7 @@ class KafkaTeethIT {
         List<String> arguments = bracket < 0
                 ? List.of()
                 : Arrays.asList(test.substring(bracket + 1, test.length() - 1).split(", *"));
-        KafkaDefectLoader loader = new KafkaDefectLoader(defect);
-        // read once, by the loader's own copy of the test kit
-        String before = System.getProperty(PATIENCE);
-        System.setProperty(PATIENCE, String.valueOf(PATIENCE_SECONDS));
-        Callable<@Nullable Object> call;
-        try {
-            Class.forName("io.burrow.it.kafka.Scene", true, loader);
-            call = call(
-                    loader.loadClass("io.burrow.it.kafka." + test.substring(0, dot)),
-                    test.substring(dot + 1, bracket < 0 ? test.length() : bracket),
-                    arguments);
-        } finally {
-            if (before == null) {
-                System.clearProperty(PATIENCE);
-            } else {
-                System.setProperty(PATIENCE, before);
-            }
-        }
+        Callable<@Nullable Object> call = load(defect, test.substring(0, dot), name(test, dot, bracket), arguments);
         try {
             call.call();
             return null;
@@ -103,6 +109,30 @@ class KafkaTeethIT {
             }
             String said = String.valueOf(failure.getMessage()).strip().replaceAll("\\s+", " ");
             return failure.getClass().getSimpleName() + ": " + said.substring(0, Math.min(160, said.length()));
+        }
+    }
+
+    private static String name(String test, int dot, int bracket) {
+        return test.substring(dot + 1, bracket < 0 ? test.length() : bracket);
+    }
+
+    /** One after the other: the loader's own copy of the test kit reads once how patient it shall be. */
+    private Callable<@Nullable Object> load(KafkaDefect defect, String type, String method, List<String> arguments)
+            throws Exception {
+        synchronized (KafkaTeethIT.class) {
+            KafkaDefectLoader loader = new KafkaDefectLoader(defect);
+            String before = System.getProperty(PATIENCE);
+            System.setProperty(PATIENCE, String.valueOf(PATIENCE_SECONDS));
+            try {
+                Class.forName("io.burrow.it.kafka.Scene", true, loader);
+            } finally {
+                if (before == null) {
+                    System.clearProperty(PATIENCE);
+                } else {
+                    System.setProperty(PATIENCE, before);
+                }
+            }
+            return call(loader.loadClass("io.burrow.it.kafka." + type), method, arguments);
         }
     }
 
