@@ -43,6 +43,7 @@ public final class ChaosJson {
         fields.put("stalls", report.total(PhaseReport::stalls));
         fields.put("other_violations", report.total(PhaseReport::otherViolations));
         fields.put("late_commits", report.total(PhaseReport::lateCommits));
+        fields.put("undone_records", report.total(PhaseReport::undoneRecords));
         fields.put("phases", report.phases().stream().map(ChaosJson::phase).toList());
         return MAPPER.writeValueAsString(fields) + "\n";
     }
@@ -65,6 +66,7 @@ public final class ChaosJson {
         fields.put("aborted_transactions", phase.abortedTransactions());
         fields.put("commits", phase.commits());
         fields.put("late_commits", phase.lateCommits());
+        fields.put("undone_records", phase.undoneRecords());
         fields.put("largest_snapshot_offsets", phase.snapshotOffsets());
         fields.put("gave_up", new TreeMap<>(phase.gaveUp()));
         fields.put("slowest_healing_ms", phase.slowestHealingMillis());

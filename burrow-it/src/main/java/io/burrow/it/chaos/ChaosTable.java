@@ -45,6 +45,10 @@ final class ChaosTable {
         if (late > 0) {
             lines.add("commits that the brokers obeyed after one that was sent later: " + late);
         }
+        long undone = report.total(PhaseReport::undoneRecords);
+        if (undone > 0) {
+            lines.add("records of committed transactions that the brokers aborted all the same: " + undone);
+        }
         lines.add(String.format(
                 Locale.ROOT,
                 "seed %d, faults %d, records %d, lost %d, regressions %d, order violations %d, redelivered %d, stalls %d,"

@@ -42,6 +42,7 @@ final class Load implements AutoCloseable {
     private final String topic;
     private final long seed;
     private final ConcurrentLinkedQueue<Written> acknowledged = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Written> inTransactions = new ConcurrentLinkedQueue<>();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
@@ -82,6 +83,11 @@ final class Load implements AutoCloseable {
     /** What was acknowledged and not aborted. */
     List<Written> acknowledged() {
         return List.copyOf(acknowledged);
+    }
+
+    /** Those of them whose transaction was said to be committed. */
+    List<Written> inTransactions() {
+        return List.copyOf(inTransactions);
     }
 
     /** How many records the brokers did not acknowledge. */
@@ -173,6 +179,7 @@ final class Load implements AutoCloseable {
         } else {
             producer.commitTransaction();
             acknowledged.addAll(written);
+            inTransactions.addAll(written);
         }
     }
 

@@ -20,10 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One group in one rebalance mode on one cluster, from its first record to the check of all that it did. One thread.
@@ -164,15 +167,14 @@ final class Phase {
     private PhaseReport check() {
         List<History> histories = histories();
         List<Written> log = new ArrayList<>();
-        Map<Integer, Long> beginnings = TopicReader.read(
-                cluster.directServers(),
-                group.topic(),
-                record -> log.add(new Written(
-                        new Position(record.partition(), record.offset()),
-                        new String(record.value(), StandardCharsets.UTF_8))));
+        Map<Integer, Long> beginnings =
+                TopicReader.read(cluster.directServers(), group.topic(), record -> log.add(written(record)));
         List<StoredCommit> commits = CommitLog.read(cluster.directServers(), group.name(), group.topic());
-        Evidence evidence =
-                new Evidence(histories, log, load.acknowledged(), beginnings, commits, injector.deletions());
+        Set<Written> undone = undone(Set.copyOf(log));
+        List<Written> acknowledged = load.acknowledged().stream()
+                .filter(record -> !undone.contains(record))
+                .toList();
+        Evidence evidence = new Evidence(histories, log, acknowledged, beginnings, commits, injector.deletions());
         violations.addAll(Checker.check(evidence));
         Map<String, Integer> gaveUp = new TreeMap<>();
         long deadLettered = 0;
@@ -196,6 +198,7 @@ final class Phase {
                 load.aborted(),
                 commits.size(),
                 Checker.lateCommits(evidence),
+                undone.size(),
                 commits.stream()
                         .mapToLong(commit -> commit.finished().size())
                         .max()
@@ -203,6 +206,29 @@ final class Phase {
                 gaveUp,
                 slowestNanos / 1_000_000,
                 violations);
+    }
+
+    /**
+     * Records that stand in the topic as those of an aborted transaction although the brokers had said that it was
+     * committed: brokers that are killed right after that may forget it. No reader of committed records is given these.
+     */
+    private Set<Written> undone(Set<Written> log) {
+        Set<Written> candidates = new HashSet<>(load.inTransactions());
+        candidates.removeAll(log);
+        Set<Written> undone = new HashSet<>();
+        if (!candidates.isEmpty()) {
+            TopicReader.readAll(cluster.directServers(), group.topic(), record -> {
+                if (candidates.contains(written(record))) {
+                    undone.add(written(record));
+                }
+            });
+        }
+        return undone;
+    }
+
+    private static Written written(ConsumerRecord<byte[], byte[]> record) {
+        return new Written(
+                new Position(record.partition(), record.offset()), new String(record.value(), StandardCharsets.UTF_8));
     }
 
     private List<History> histories() {

@@ -20,8 +20,18 @@ final class TopicReader {
 
     private TopicReader() {}
 
-    /** Returns where each partition began when all had been read. */
+    /** Reads as one who sees committed records only. Returns where each partition began when all had been read. */
     static Map<Integer, Long> read(String servers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        return read(servers, topic, "read_committed", each);
+    }
+
+    /** Reads also what belongs to transactions that were aborted. */
+    static void readAll(String servers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        read(servers, topic, "read_uncommitted", each);
+    }
+
+    private static Map<Integer, Long> read(
+            String servers, String topic, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -29,7 +39,7 @@ final class TopicReader {
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
+                        isolation,
                         ConsumerConfig.EXCLUDE_INTERNAL_TOPICS_CONFIG,
                         false),
                 new ByteArrayDeserializer(),

@@ -102,6 +102,7 @@ class ChaosReportTest {
                 3,
                 100,
                 0,
+                0,
                 20,
                 Map.of(),
                 900,

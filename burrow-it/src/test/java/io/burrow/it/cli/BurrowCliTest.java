@@ -210,6 +210,7 @@ class BurrowCliTest {
                         1,
                         0,
                         0,
+                        0,
                         Map.of(),
                         0,
                         List.of(new Violation(Violation.Kind.LOST, "0@7")))))));
