@@ -330,8 +330,8 @@ final class ScenarioDefects {
                         "FailureScenariosTest.s27_deadLetterThatCannotBeSent_isSentAgain_andItsRecordIsDoneAfterwards",
                         "a dead letter is sent once",
                         "engine/DeadLetters.java",
-                        "error)); sendLater(delivery, failure);",
-                        "error));"),
+                        "} else { sendLater(delivery, failure); }",
+                        "}"),
                 tooth(
                         "FailureScenariosTest.s27_deadLetterThatIsNotAcknowledged_holdsTheCommitPoint",
                         "a dead letter completes its record before it is acknowledged",
