@@ -180,7 +180,7 @@ public final class KafkaTransactions<K, V> {
 
     /** The message as the source made it, unless a stage has put another in its place. */
     private static <I, W> Message<I, W> within(Message<I, W> message) {
-        return message instanceof TransactionalMessage<I, W> ours ? ours.message() : message;
+        return message instanceof TransactionalMessage<I, W> ours ? ours.within() : message;
     }
 
     /**

@@ -1,64 +1,32 @@
 package io.burrow.kafka;
 
+import io.burrow.api.ForwardingMessage;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
-import io.burrow.api.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to a transactional handler, which is given the {@linkplain #message() message within}. What it
- * adds are the {@linkplain LinkedHeaders headers} by which its record is found again, also when a stage has put another
+ * A message on its way to a transactional handler, which is given the {@linkplain #within message within}. What it adds
+ * are the {@linkplain LinkedHeaders headers} by which its record is found again, also when a stage has put another
  * message in its place.
  */
-final class TransactionalMessage<K, V> implements Message<K, V> {
-    private final Message<K, V> message;
+final class TransactionalMessage<K, V> extends ForwardingMessage<K, V> {
     private final TransactionalRecord<K, V> origin;
     private final int attempt;
 
     TransactionalMessage(Message<K, V> message, TransactionalRecord<K, V> origin, int attempt) {
-        this.message = message;
+        super(message);
         this.origin = origin;
         this.attempt = attempt;
     }
 
     /** The message as the source made it. */
-    Message<K, V> message() {
-        return message;
-    }
-
-    @Override
-    public String topic() {
-        return message.topic();
-    }
-
-    @Override
-    public int partition() {
-        return message.partition();
-    }
-
-    @Override
-    public long offset() {
-        return message.offset();
-    }
-
-    @Override
-    public @Nullable K key() {
-        return message.key();
-    }
-
-    @Override
-    public @Nullable V value() {
-        return message.value();
+    Message<K, V> within() {
+        return message();
     }
 
     @Override
     public Headers headers() {
-        return new LinkedHeaders(message.headers(), origin, attempt);
-    }
-
-    @Override
-    public long timestamp() {
-        return message.timestamp();
+        return new LinkedHeaders(super.headers(), origin, attempt);
     }
 
     @Override
@@ -68,16 +36,11 @@ final class TransactionalMessage<K, V> implements Message<K, V> {
 
     @Override
     public Message<K, V> withAttempt(int another) {
-        return another == attempt ? this : new TransactionalMessage<>(message.withAttempt(another), origin, another);
-    }
-
-    @Override
-    public TopicPartition topicPartition() {
-        return message.topicPartition();
+        return another == attempt ? this : new TransactionalMessage<>(message().withAttempt(another), origin, another);
     }
 
     @Override
     public String toString() {
-        return message.toString();
+        return message().toString();
     }
 }

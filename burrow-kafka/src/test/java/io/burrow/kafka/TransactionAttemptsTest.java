@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.ForwardingMessage;
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
@@ -367,30 +368,9 @@ class TransactionAttemptsTest {
     }
 
     /** A message that forgets the headers of the one it stands for. */
-    private record Foreign(Message<String, String> message) implements Message<String, String> {
-        @Override
-        public String topic() {
-            return message.topic();
-        }
-
-        @Override
-        public int partition() {
-            return message.partition();
-        }
-
-        @Override
-        public long offset() {
-            return message.offset();
-        }
-
-        @Override
-        public @Nullable String key() {
-            return message.key();
-        }
-
-        @Override
-        public @Nullable String value() {
-            return message.value();
+    private static final class Foreign extends ForwardingMessage<String, String> {
+        Foreign(Message<String, String> message) {
+            super(message);
         }
 
         @Override
