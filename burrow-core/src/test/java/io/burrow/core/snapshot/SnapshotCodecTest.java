@@ -7,9 +7,11 @@ import io.burrow.api.TopicPartition;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -230,6 +232,7 @@ class SnapshotCodecTest {
     }
 
     @Test
+    @Timeout(value = 24, unit = TimeUnit.HOURS) // as long as it is told to
     void whateverComes_theAnswerIsPartOfWhatWasSent() {
         long seed = Long.getLong("burrow.snapshot.seed", 1);
         Random random = new Random(seed);
