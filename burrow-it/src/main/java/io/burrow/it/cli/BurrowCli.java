@@ -1,6 +1,7 @@
 package io.burrow.it.cli;
 
 import io.burrow.api.BurrowException;
+import io.burrow.it.bench.BenchException;
 import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
@@ -48,6 +49,7 @@ public final class BurrowCli implements Runnable {
                 .addSubcommand(new GrowCommand(GrowthPlan.standard()))
                 .addSubcommand(new SimCommand())
                 .addSubcommand(new ChaosCommand())
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new DlqCommand())
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
@@ -62,6 +64,7 @@ public final class BurrowCli implements Runnable {
         command.getErr().println("burrow: " + failure.getMessage());
         boolean saysAll = failure instanceof DemoException
                 || failure instanceof ChaosException
+                || failure instanceof BenchException
                 || failure instanceof DlqException
                 || failure instanceof BurrowException;
         if (!saysAll) {
