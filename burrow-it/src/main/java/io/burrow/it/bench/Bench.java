@@ -5,6 +5,7 @@ import io.burrow.it.bench.arm.ArmKind;
 import io.burrow.it.bench.arm.ArmMain;
 import io.burrow.it.bench.arm.ArmSettings;
 import io.burrow.it.bench.arm.Span;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -88,6 +89,10 @@ public final class Bench {
             notes.add(benchCase.name() + " was not measured: it needs Java 21, this is " + feature);
             return;
         }
+        if (benchCase.isCut()) {
+            notes.add(benchCase.name() + " had " + benchCase.data().records()
+                    + " records only: it was seen to work, not measured");
+        }
         Map<ArmKind, List<Measurement>> rounds = new EnumMap<>(ArmKind.class);
         if (benchCase.data().perSecond() == 0) {
             progress.accept(benchCase.name() + ": writing " + benchCase.data().records() + " records");
@@ -124,26 +129,38 @@ public final class Bench {
             BenchBroker broker,
             Map<ArmKind, List<Measurement>> rounds) {
         String what = benchCase.name() + ", " + arm.title() + ", round " + round;
-        Span span = Span.of(benchCase.data().records());
+        Span span = benchCase.span();
         ArmSettings armSettings = new ArmSettings(
                 arm, broker.bootstrapServers(), topic.name(), broker.newGroup(), benchCase.consumption(), span);
         try {
-            Measurement measured = Measurement.parse(command(armSettings)
+            Measurement measured = Measurement.parse(command(armSettings, options(benchCase, arm, round))
                     .run(ASIDE.plusMillis(span.warmMillis() + span.millis()))
                     .strip());
             rounds.computeIfAbsent(arm, none -> new ArrayList<>()).add(measured);
-            progress.accept(what + ": " + Math.round(measured.recordsPerSecond()) + " records/s");
+            progress.accept(what + ": " + measured);
         } catch (BenchException failure) {
             failures.add(what + ": " + failure.getMessage());
             progress.accept(what + ": failed");
         }
     }
 
-    private JavaCommand command(ArmSettings armSettings) {
+    private List<String> options(BenchCase benchCase, ArmKind arm, int round) {
+        Path directory = settings.recordings();
+        if (directory == null) {
+            return JVM_OPTIONS;
+        }
+        Path file = directory.resolve(benchCase.name() + "-" + arm.id() + "-" + round + ".jfr");
+        List<String> options = new ArrayList<>(JVM_OPTIONS);
+        options.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + file.toAbsolutePath());
+        options.add("-Xlog:jfr*=off");
+        return options;
+    }
+
+    private JavaCommand command(ArmSettings armSettings, List<String> options) {
         String other = parallelConsumer;
         return armSettings.kind().isParallelConsumer() && other != null
-                ? JavaCommand.java(JVM_OPTIONS, other, ParallelConsumerPath.MAIN, armSettings.arguments())
+                ? JavaCommand.java(options, other, ParallelConsumerPath.MAIN, armSettings.arguments())
                 : JavaCommand.java(
-                        JVM_OPTIONS, JavaCommand.ownClassPath(), ArmMain.class.getName(), armSettings.arguments());
+                        options, JavaCommand.ownClassPath(), ArmMain.class.getName(), armSettings.arguments());
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
@@ -34,11 +35,15 @@ public final class BenchChart {
 
     private final BenchReport report;
     private final XMLStreamWriter xml;
+    private final List<Figure> figures;
     private int y = HEAD;
 
     private BenchChart(BenchReport report, XMLStreamWriter xml) {
         this.report = report;
         this.xml = xml;
+        this.figures = report.figures().stream()
+                .filter(each -> Double.isFinite(each.median().recordsPerSecond()))
+                .toList();
     }
 
     /**
@@ -65,12 +70,12 @@ public final class BenchChart {
     }
 
     private void draw() throws XMLStreamException {
-        long cases = report.figures().stream().map(Figure::benchCase).distinct().count();
+        long cases = figures.stream().map(Figure::benchCase).distinct().count();
         int width = LABELS + BARS + FIGURES;
-        long height = HEAD + cases * GROUP + (long) report.figures().size() * LINE + LINE;
+        long height = HEAD + cases * GROUP + (long) figures.size() * LINE + LINE;
         double highest = Math.max(
                 LOWEST * 10,
-                report.figures().stream()
+                figures.stream()
                         .mapToDouble(each -> each.median().recordsPerSecond())
                         .max()
                         .orElse(0));
@@ -80,7 +85,7 @@ public final class BenchChart {
         rectangle(0, 0, width, height, "#ffffff");
         text(10, 20, "#1c2733", "Records per second, logarithmic. " + report.machine());
         String current = "";
-        for (Figure each : report.figures()) {
+        for (Figure each : figures) {
             if (!each.benchCase().name().equals(current)) {
                 current = each.benchCase().name();
                 y += GROUP;

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param ledger whether the benchmarks of the ledger are run too
  * @param rounds how often each case is measured in each way
  * @param home the checkout, for what is not on the class path; null if it is not known
+ * @param recordings the directory for a flight recording of each measurement; null for none
  */
 public record BenchSettings(
         List<BenchCase> cases,
         boolean ledger,
         int rounds,
-        @Nullable Path home) {
+        @Nullable Path home,
+        @Nullable Path recordings) {
 
     /** The name under which the benchmarks of the ledger can be asked for. */
     static final String LEDGER = "ledger";
@@ -54,7 +56,17 @@ public record BenchSettings(
             throw new BenchException("there is no case " + name + (quick ? " in a quick run" : "") + "; there are "
                     + String.join(", ", names(quick)));
         }
-        return new BenchSettings(cases, ledger, rounds != null ? rounds : quick ? 2 : 3, home);
+        return new BenchSettings(cases, ledger, rounds != null ? rounds : quick ? 2 : 3, home, null);
+    }
+
+    /**
+     * The same with flight recordings.
+     *
+     * @param directory where to; null for none
+     * @return a copy
+     */
+    public BenchSettings recordingInto(@Nullable Path directory) {
+        return new BenchSettings(cases, ledger, rounds, home, directory);
     }
 
     /**

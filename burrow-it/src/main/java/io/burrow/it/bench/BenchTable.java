@@ -20,23 +20,34 @@ public final class BenchTable {
         List<String> lines = new ArrayList<>();
         lines.add(report.machine());
         lines.add("");
+        if (!report.figures().isEmpty()) {
+            measured(report, lines);
+        }
+        List<Budget.Row> budget = Budget.of(report);
+        if (!budget.isEmpty()) {
+            budget(budget, lines);
+        }
+        report.notes().forEach(each -> lines.add("- " + each));
+        report.failures().forEach(each -> lines.add("- failed: " + each));
+        return lines;
+    }
+
+    private static void measured(BenchReport report, List<String> lines) {
         lines.add("| case | arm | records/s | ± | first 10 s | ÷ bare | Burrow ÷ it | B/record | CPU µs/record |"
                 + " p50 µs | p99 µs | p99.9 µs |");
         lines.add("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         report.figures().forEach(each -> lines.add(line(report, each)));
         lines.add("");
+    }
+
+    private static void budget(List<Budget.Row> rows, List<String> lines) {
         lines.add("| budget | value | goal | |");
         lines.add("| --- | ---: | ---: | --- |");
-        for (Budget.Row each : Budget.of(report)) {
+        for (Budget.Row each : rows) {
             lines.add("| " + each.row() + " | " + figures(each.value()) + " | " + (each.atLeast() ? "≥ " : "≤ ")
                     + figures(each.goal()) + " | " + (each.met() ? "met" : "**missed**") + " |");
         }
-        if (!report.notes().isEmpty() || !report.failures().isEmpty()) {
-            lines.add("");
-        }
-        report.notes().forEach(each -> lines.add("- " + each));
-        report.failures().forEach(each -> lines.add("- failed: " + each));
-        return lines;
+        lines.add("");
     }
 
     private static String line(BenchReport report, Figure figure) {

@@ -29,6 +29,7 @@ final class Cases {
     static final String BUFFERED_1K = "buffered-1k-keys";
     static final String BUFFERED_100K = "buffered-100k-keys";
     static final String FAILING = "failing-1-percent";
+    static final String HEAP = "heap-queued";
     static final String HALF_LOAD = "half-load";
 
     /** The first million records of a process run at a third of the speed of later ones. */
@@ -106,6 +107,12 @@ final class Cases {
                     SIDE_BY_SIDE),
             BenchCase.of(BUFFERED_1K, "1 ms, 1 k keys buffered", buffered(1_000), buffering(), BURROW),
             BenchCase.of(BUFFERED_100K, "1 ms, 100 k keys buffered", buffered(100_000), buffering(), BURROW),
+            BenchCase.of(
+                    HEAP,
+                    "heap of a record that waits",
+                    Data.of(300_000),
+                    NOOP.doing(new Work(Kind.HOLD, 0)).buffering(100_000),
+                    SIDE_BY_SIDE),
             BenchCase.of(
                     HALF_LOAD,
                     "5 ms, 100 workers, half load",

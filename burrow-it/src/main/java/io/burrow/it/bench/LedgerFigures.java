@@ -7,7 +7,8 @@ package io.burrow.it.bench;
  * @param bytesPerRecord allocated in that
  * @param commitMillis commit point and snapshot over a span of a million records
  */
-record LedgerFigures(double nanosPerRecord, double bytesPerRecord, double commitMillis) {
+public record LedgerFigures(double nanosPerRecord, double bytesPerRecord, double commitMillis) {
 
-    static final LedgerFigures NONE = new LedgerFigures(Double.NaN, Double.NaN, Double.NaN);
+    /** Nothing was run. */
+    public static final LedgerFigures NONE = new LedgerFigures(Double.NaN, Double.NaN, Double.NaN);
 }

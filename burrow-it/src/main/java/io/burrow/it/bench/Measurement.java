@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  *
  * @param recordsPerSecond the steady rate
  * @param firstPerSecond the rate of the first ten seconds
- * @param bytesPerRecord allocated by all threads
+ * @param bytesPerRecord allocated by all threads; of a case about heap, what a record that waits keeps
  * @param cpuMicrosPerRecord processor time of all threads
  * @param p50Micros the median of the times of records
  * @param p99Micros the 99th percentile of them
@@ -38,6 +38,11 @@ record Measurement(
         } catch (JsonProcessingException failure) {
             throw new BenchException("not a measurement: " + line, failure);
         }
+        double held = json.path("held").asDouble(0);
+        if (held > 0) {
+            double none = Double.NaN;
+            return new Measurement(none, none, number(json, "heap_bytes") / held, none, none, none, none);
+        }
         double records = json.path("records").asDouble(0);
         double nanos = json.path("nanos").asDouble(0);
         if (!(records > 0 && nanos > 0)) {
@@ -55,5 +60,13 @@ record Measurement(
 
     private static double number(JsonNode json, String name) {
         return json.path(name).asDouble(Double.NaN);
+    }
+
+    /** For whoever waits for the report. */
+    @Override
+    public String toString() {
+        return Double.isNaN(recordsPerSecond)
+                ? Math.round(bytesPerRecord) + " B of heap per record"
+                : Math.round(recordsPerSecond) + " records/s";
     }
 }

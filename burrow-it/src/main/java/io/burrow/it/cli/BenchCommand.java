@@ -9,6 +9,7 @@ import io.burrow.it.bench.BenchSettings;
 import io.burrow.it.bench.BenchTable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,15 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the rates into this file.")
     private @Nullable Path svg;
 
+    @Option(
+            names = "--jfr",
+            paramLabel = "DIR",
+            description = {
+                "Record each measured process with Flight Recorder into this directory. It costs a",
+                "little speed."
+            })
+    private @Nullable Path recordings;
+
     private final Runner runner;
 
     /** Who runs it. */
@@ -105,9 +115,11 @@ final class BenchCommand implements Callable<Integer> {
                 "--case must be one of " + String.join(", ", BenchSettings.names(quick)) + ": " + only);
         requireWritable(json);
         requireWritable(svg);
+        requireDirectory(recordings);
         String home = System.getProperty("burrow.home");
         BenchSettings settings = BenchSettings.of(quick, only, count, most, home == null ? null : Path.of(home));
-        BenchReport report = runner.run(settings, spec.commandLine().getErr());
+        BenchReport report = runner.run(
+                settings.recordingInto(recordings), spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         BenchTable.of(report).forEach(out::println);
         out.flush();
@@ -126,6 +138,12 @@ final class BenchCommand implements Callable<Integer> {
         String problem = file == null ? "" : OutputFile.problem(file);
         if (!problem.isEmpty()) {
             throw new BenchException(problem);
+        }
+    }
+
+    private static void requireDirectory(@Nullable Path directory) {
+        if (directory != null && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
+            throw new BenchException("cannot write into the directory " + directory + "; choose one that exists");
         }
     }
 

@@ -7,6 +7,7 @@ import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.demo.GrowthPlan;
 import io.burrow.it.dlq.DlqException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What {@code ./burrow} runs. The exit status is 0 if all is well, 1 if a command failed, 2 if it was not understood.
@@ -51,6 +53,7 @@ public final class BurrowCli implements Runnable {
                 .addSubcommand(new ChaosCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new DlqCommand())
+                .setParameterExceptionHandler(BurrowCli::refuse)
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
 
@@ -58,6 +61,16 @@ public final class BurrowCli implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** What is wrong, a likely word for it if there is one, and in any case the usage. */
+    private static int refuse(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(failure.getMessage()));
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        command.usage(err, command.getColorScheme());
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult result) {

@@ -74,6 +74,11 @@ public final class ParallelConsumerMain implements Arm {
     }
 
     @Override
+    public long held() {
+        return processor.workRemaining();
+    }
+
+    @Override
     public long records() {
         if (processor.isClosedOrFailed()) {
             throw new IllegalStateException("Parallel Consumer stopped");

@@ -14,6 +14,15 @@ public interface Arm {
     long records();
 
     /**
+     * How many records it has got and not done.
+     *
+     * @return their number at about this moment
+     */
+    default long held() {
+        return 0;
+    }
+
+    /**
      * What it times in each record, if it does.
      *
      * @return the times, null if there are none

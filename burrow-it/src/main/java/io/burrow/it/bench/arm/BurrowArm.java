@@ -116,6 +116,11 @@ final class BurrowArm implements Arm {
     }
 
     @Override
+    public long held() {
+        return burrow.stats().inFlight();
+    }
+
+    @Override
     public @Nullable Latency latency() {
         return latency;
     }

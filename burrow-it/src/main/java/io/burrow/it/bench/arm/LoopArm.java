@@ -1,6 +1,7 @@
 package io.burrow.it.bench.arm;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,18 @@ final class LoopArm implements Arm {
     private final AtomicLong polled = new AtomicLong();
     private final LongAdder handled = new LongAdder();
     private final Work work;
+    private final int mostKept;
+
+    /** The records themselves, where it is asked how much heap they take. Loop thread only. */
+    private final List<ConsumerRecord<byte[], byte[]>> kept = new ArrayList<>();
+
     private final @Nullable Executor executor;
     private volatile @Nullable Throwable failure;
 
-    private LoopArm(Work work, @Nullable Executor executor, Supplier<ConsumerRecords<byte[], byte[]>> poll) {
-        this.work = work;
+    private LoopArm(
+            Consumption consumption, @Nullable Executor executor, Supplier<ConsumerRecords<byte[], byte[]>> poll) {
+        this.work = consumption.work();
+        this.mostKept = work.kind() == Work.Kind.HOLD ? consumption.buffered() : 0;
         this.executor = executor;
         Thread loop = new Thread(() -> run(poll), "poll-loop");
         loop.setDaemon(true);
@@ -41,12 +49,12 @@ final class LoopArm implements Arm {
 
     static Arm bare(ArmSettings settings) {
         KafkaConsumer<byte[], byte[]> consumer = consumer(settings);
-        return new LoopArm(settings.consumption().work(), null, () -> consumer.poll(POLL));
+        return new LoopArm(settings.consumption(), null, () -> consumer.poll(POLL));
     }
 
     static Arm virtualThreads(ArmSettings settings) {
         KafkaConsumer<byte[], byte[]> consumer = consumer(settings);
-        return new LoopArm(settings.consumption().work(), virtualThreads(), () -> consumer.poll(POLL));
+        return new LoopArm(settings.consumption(), virtualThreads(), () -> consumer.poll(POLL));
     }
 
     static Arm share(ArmSettings settings) {
@@ -56,7 +64,7 @@ final class LoopArm implements Arm {
         KafkaShareConsumer<byte[], byte[]> consumer =
                 new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(settings.topic()));
-        return new LoopArm(settings.consumption().work(), null, () -> consumer.poll(POLL));
+        return new LoopArm(settings.consumption(), null, () -> consumer.poll(POLL));
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(ArmSettings settings) {
@@ -89,9 +97,18 @@ final class LoopArm implements Arm {
         return executor == null ? polled.get() : handled.sum();
     }
 
+    @Override
+    public long held() {
+        return records();
+    }
+
     private void run(Supplier<ConsumerRecords<byte[], byte[]>> poll) {
         try {
-            while (true) {
+            while (mostKept > 0 && kept.size() < mostKept) {
+                poll.get().forEach(kept::add);
+                polled.lazySet(kept.size());
+            }
+            while (mostKept == 0) {
                 handle(poll.get());
             }
         } catch (InterruptedException | RuntimeException | Error thrown) {

@@ -21,6 +21,16 @@ public record Span(long warmRecords, long lastRecords, long warmMillis, long mil
         return new Span(records * 2 / 5, records - records / 50, 5_000, 8_000);
     }
 
+    /**
+     * For records that are written at a fixed rate meanwhile: long enough before it to catch up with those that were
+     * written while the consumer was starting.
+     *
+     * @return 15 s after the first 15 s
+     */
+    public static Span paced() {
+        return new Span(Long.MAX_VALUE, Long.MAX_VALUE, 15_000, 15_000);
+    }
+
     boolean isWarm(long records, long nanos) {
         return records >= warmRecords || nanos >= warmMillis * 1_000_000;
     }

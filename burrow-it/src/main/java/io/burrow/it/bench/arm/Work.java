@@ -29,7 +29,9 @@ public record Work(Kind kind, long micros) {
         /** Fails at the first attempt of one record in a hundred. */
         FAIL,
         /** Never comes back from the first record of partition 0. */
-        STUCK
+        STUCK,
+        /** Never comes back. */
+        HOLD
     }
 
     /**
@@ -55,6 +57,7 @@ public record Work(Kind kind, long micros) {
                     NEVER.await();
                 }
             }
+            case HOLD -> NEVER.await();
         }
     }
 
