@@ -1,11 +1,13 @@
 package io.burrow.it.cli;
 
 import io.burrow.api.BurrowException;
+import io.burrow.it.bench.BenchException;
 import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.demo.GrowthPlan;
 import io.burrow.it.dlq.DlqException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What {@code ./burrow} runs. The exit status is 0 if all is well, 1 if a command failed, 2 if it was not understood.
@@ -48,7 +51,9 @@ public final class BurrowCli implements Runnable {
                 .addSubcommand(new GrowCommand(GrowthPlan.standard()))
                 .addSubcommand(new SimCommand())
                 .addSubcommand(new ChaosCommand())
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new DlqCommand())
+                .setParameterExceptionHandler(BurrowCli::refuse)
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
 
@@ -58,10 +63,21 @@ public final class BurrowCli implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing command");
     }
 
+    /** What is wrong, a likely word for it if there is one, and in any case the usage. */
+    private static int refuse(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(failure.getMessage()));
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        command.usage(err, command.getColorScheme());
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult result) {
         command.getErr().println("burrow: " + failure.getMessage());
         boolean saysAll = failure instanceof DemoException
                 || failure instanceof ChaosException
+                || failure instanceof BenchException
                 || failure instanceof DlqException
                 || failure instanceof BurrowException;
         if (!saysAll) {

@@ -3,6 +3,9 @@ package io.burrow.it.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.core.sim.Simulations;
+import io.burrow.it.bench.BenchReport;
+import io.burrow.it.bench.BenchSettings;
+import io.burrow.it.bench.LedgerFigures;
 import io.burrow.it.chaos.ChaosReport;
 import io.burrow.it.chaos.ChaosSettings;
 import io.burrow.it.chaos.PhaseReport;
@@ -39,6 +42,7 @@ class BurrowCliTest {
                 "help demo",
                 "sim --help",
                 "chaos --help",
+                "bench --help",
                 "dlq --help",
                 "help dlq",
                 "dlq list --help",
@@ -55,6 +59,7 @@ class BurrowCliTest {
     @ValueSource(
             strings = {
                 "dmeo",
+                "banch",
                 "--wat",
                 "demo --wat",
                 "demo extra",
@@ -78,6 +83,14 @@ class BurrowCliTest {
                 "chaos --minutes 1 --mode lazy",
                 "chaos --minutes 1 --nodes 2",
                 "chaos --minutes 1 --json",
+                "bench extra",
+                "bench --rounds 0",
+                "bench --rounds 101",
+                "bench --records 999",
+                "bench --case none",
+                "bench --quick --case half-load",
+                "bench --json",
+                "bench --svg",
                 "dlq",
                 "dlq erase",
                 "dlq list",
@@ -225,6 +238,35 @@ class BurrowCliTest {
         Path file = directory.resolve("none").resolve("figures.json");
 
         assertThat(run("chaos", "--minutes", "1", "--json", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("cannot write the file").doesNotContain("\tat ");
+    }
+
+    @Test
+    void bench_writesWhatWasFound_andFailsIfSomethingDid(@TempDir Path directory) throws IOException {
+        Path json = directory.resolve("bench.json");
+        Path svg = directory.resolve("bench.svg");
+        List<BenchSettings> asked = new ArrayList<>();
+        CommandLine command = new CommandLine(new BenchCommand((settings, err) -> {
+            asked.add(settings);
+            return new BenchReport("machine", List.of(), LedgerFigures.NONE, List.of(), List.of("it broke"));
+        }));
+
+        assertThat(execute(command, "--quick", "--rounds", "5", "--json", json.toString(), "--svg", svg.toString()))
+                .isEqualTo(1);
+
+        assertThat(asked)
+                .singleElement()
+                .satisfies(settings -> assertThat(settings.rounds()).isEqualTo(5));
+        assertThat(out.toString()).contains("- failed: it broke");
+        assertThat(json).content().contains("\"machine\"");
+        assertThat(svg).content().startsWith("<svg ");
+    }
+
+    @Test
+    void bench_jsonInNoDirectory_failsBeforeItStarts(@TempDir Path directory) {
+        Path file = directory.resolve("none").resolve("figures.json");
+
+        assertThat(run("bench", "--quick", "--json", file.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("cannot write the file").doesNotContain("\tat ");
     }
 

@@ -1,0 +1,72 @@
+package io.burrow.it.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * What one process measured. NaN where it did not.
+ *
+ * @param recordsPerSecond the steady rate
+ * @param firstPerSecond the rate of the first ten seconds
+ * @param bytesPerRecord allocated by all threads; of a case about heap, what a record that waits keeps
+ * @param cpuMicrosPerRecord processor time of all threads
+ * @param p50Micros the median of the times of records
+ * @param p99Micros the 99th percentile of them
+ * @param p999Micros the 99.9th percentile of them
+ */
+record Measurement(
+        double recordsPerSecond,
+        double firstPerSecond,
+        double bytesPerRecord,
+        double cpuMicrosPerRecord,
+        double p50Micros,
+        double p99Micros,
+        double p999Micros) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /**
+     * Reads the line that a process of {@link io.burrow.it.bench.arm.ArmRun} printed.
+     *
+     * @throws BenchException if it is no such line, or nothing was done in the span
+     */
+    static Measurement parse(String line) {
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(line);
+        } catch (JsonProcessingException failure) {
+            throw new BenchException("not a measurement: " + line, failure);
+        }
+        double held = json.path("held").asDouble(0);
+        if (held > 0) {
+            double none = Double.NaN;
+            return new Measurement(none, none, number(json, "heap_bytes") / held, none, none, none, none);
+        }
+        double records = json.path("records").asDouble(0);
+        double nanos = json.path("nanos").asDouble(0);
+        if (!(records > 0 && nanos > 0)) {
+            throw new BenchException("nothing was done in the time that counts: " + line);
+        }
+        return new Measurement(
+                records * 1e9 / nanos,
+                number(json, "first_per_s"),
+                number(json, "allocated_bytes") / records,
+                number(json, "cpu_nanos") / 1_000 / records,
+                number(json, "p50_us"),
+                number(json, "p99_us"),
+                number(json, "p999_us"));
+    }
+
+    private static double number(JsonNode json, String name) {
+        return json.path(name).asDouble(Double.NaN);
+    }
+
+    /** For whoever waits for the report. */
+    @Override
+    public String toString() {
+        return Double.isNaN(recordsPerSecond)
+                ? Math.round(bytesPerRecord) + " B of heap per record"
+                : Math.round(recordsPerSecond) + " records/s";
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.bench.arm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.burrow.it.bench;
+
+import org.jspecify.annotations.NullMarked;
