@@ -40,9 +40,9 @@ class LauncherIT {
 
     @Test
     void unknownCommand_exitsWithTwo() throws Exception {
-        Run run = run(LAUNCHER, Map.of(), "xyz");
+        Run run = run(LAUNCHER, Map.of(), "no such command");
 
-        assertThat(run.err()).contains("'xyz'").contains("Usage: burrow ");
+        assertThat(run.err()).contains("'no such command'").contains("Usage: burrow ");
         assertThat(run.status()).isEqualTo(2);
     }
 
