@@ -120,6 +120,8 @@ public final class Growth {
                 leaving.stop();
             }
         }
+        long soFar = log.done();
+        await("records of this stage", () -> log.done() > soFar); // a process takes its time to start
         pass(plan.settle());
         long before = log.done();
         long began = System.nanoTime();
