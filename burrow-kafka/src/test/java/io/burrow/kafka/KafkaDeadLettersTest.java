@@ -46,6 +46,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 
+/** The sink over a scripted producer. Long because each way to be refused has its case here. */
 class KafkaDeadLettersTest {
     private final MockProducer<byte[], byte[]> producer = producer();
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** What polls hand over, over a scripted consumer. Long because each way a position can move has its case here. */
 class KafkaSourcePollTest {
     @Test
     void poll_records_areHandedOverByPartitionWithTheirEnd() {

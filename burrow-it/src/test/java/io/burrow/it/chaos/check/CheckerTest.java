@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.burrow.it.chaos.check.Violation.Kind;
 import org.junit.jupiter.api.Test;
 
-/** A history without a defect passes; each defect is found, and by the name of the invariant that it breaks. */
+/**
+ * A history without a defect passes; each defect is found, and by the name of the invariant that it breaks: many small
+ * histories, and so a long class.
+ */
 class CheckerTest {
 
     // ---- nothing wrong
