@@ -53,6 +53,7 @@ final class Assignment implements ConsumerRebalanceListener {
     private final PartitionListener listener;
     private final Wakeups wakeups;
     private final StartPositions starts;
+    private final PollTime pollTime;
     private final Duration lookUpTimeout;
     private final LongSupplier nanoClock;
     private final LimitedLog limitedLog;
@@ -67,12 +68,14 @@ final class Assignment implements ConsumerRebalanceListener {
             PartitionListener listener,
             Wakeups wakeups,
             StartPositions starts,
+            PollTime pollTime,
             Duration lookUpTimeout,
             LongSupplier nanoClock) {
         this.consumer = consumer;
         this.listener = listener;
         this.wakeups = wakeups;
         this.starts = starts;
+        this.pollTime = pollTime;
         this.lookUpTimeout = lookUpTimeout;
         this.nanoClock = nanoClock;
         this.limitedLog = new LimitedLog(log, nanoClock);
@@ -295,8 +298,9 @@ final class Assignment implements ConsumerRebalanceListener {
     }
 
     /** Asks for committed offsets and positions, and announces those that are known by then. */
-    private void lookUp(List<HeldPartition> partitions, Duration patience) {
-        if (partitions.isEmpty()) {
+    private void lookUp(List<HeldPartition> partitions, Duration most) {
+        Duration patience = pollTime.within(most);
+        if (partitions.isEmpty() || patience.isZero()) {
             return;
         }
         Deadline deadline = Deadline.in(patience, nanoClock);

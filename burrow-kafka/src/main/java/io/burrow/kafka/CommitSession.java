@@ -18,11 +18,10 @@ final class CommitSession {
     private final Assignment assignment;
     private final Wakeups wakeups;
     private final AutoCommitWatch watch;
-    private final long maxPollIntervalNanos;
+    private final PollTime pollTime;
     private final boolean classic;
     private final LongSupplier nanoClock;
 
-    private long lastPollNanos;
     private boolean closed;
 
     CommitSession(
@@ -30,20 +29,15 @@ final class CommitSession {
             Assignment assignment,
             Wakeups wakeups,
             AutoCommitWatch watch,
+            PollTime pollTime,
             SourceSettings settings) {
         this.consumer = consumer;
         this.assignment = assignment;
         this.wakeups = wakeups;
         this.watch = watch;
-        this.maxPollIntervalNanos = Durations.nanos(settings.maxPollInterval());
+        this.pollTime = pollTime;
         this.classic = settings.classic();
         this.nanoClock = settings.nanoClock();
-        this.lastPollNanos = nanoClock.getAsLong();
-    }
-
-    /** The consumer is about to be polled: its poll timer begins anew. */
-    void polling() {
-        lastPollNanos = nanoClock.getAsLong();
     }
 
     void closed() {
@@ -52,7 +46,7 @@ final class CommitSession {
 
     /** Whether the group has, or may have, put this member out for not polling. */
     boolean isOverdue() {
-        return nanoClock.getAsLong() - lastPollNanos >= maxPollIntervalNanos;
+        return pollTime.isOverdue();
     }
 
     /**

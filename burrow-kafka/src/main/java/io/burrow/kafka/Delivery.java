@@ -47,6 +47,7 @@ final class Delivery<K, V> {
     private final PartitionListener listener;
     private final RecordDecoder<K, V> decoder;
     private final DueTimes dueTimes;
+    private final PollTime pollTime;
     private final LongSupplier nanoClock;
     private final Holes holes;
     private long lastCheckNanos;
@@ -57,14 +58,16 @@ final class Delivery<K, V> {
             PartitionListener listener,
             RecordDecoder<K, V> decoder,
             DueTimes dueTimes,
+            PollTime pollTime,
             LongSupplier nanoClock) {
         this.dueTimes = dueTimes;
         this.consumer = consumer;
         this.assignment = assignment;
         this.listener = listener;
         this.decoder = decoder;
+        this.pollTime = pollTime;
         this.nanoClock = nanoClock;
-        this.holes = new Holes(consumer, nanoClock);
+        this.holes = new Holes(consumer, pollTime, nanoClock);
         this.lastCheckNanos = nanoClock.getAsLong();
     }
 
@@ -234,7 +237,7 @@ final class Delivery<K, V> {
         List<TopicPartition> keys = partitions.stream().map(each -> each.key).toList();
         log.warn("The topic of {} was deleted and made anew: it is read from its beginning", keys);
         consumer.seekToBeginning(keys);
-        Deadline deadline = Deadline.in(BEGINNING_PATIENCE, nanoClock);
+        Deadline deadline = Deadline.in(pollTime.within(BEGINNING_PATIENCE), nanoClock);
         for (HeldPartition partition : partitions) {
             long beginning = 0; // of a log that was just made
             try {

@@ -27,6 +27,7 @@ final class Holes {
     private static final int MOST = 64;
 
     private final Consumer<?, ?> consumer;
+    private final PollTime pollTime;
     private final LongSupplier nanoClock;
     private final Map<HeldPartition, Deque<Hole>> passed = new LinkedHashMap<>();
     private long lastAskedNanos;
@@ -44,8 +45,9 @@ final class Holes {
         void deleted(HeldPartition partition, Hole hole);
     }
 
-    Holes(Consumer<?, ?> consumer, LongSupplier nanoClock) {
+    Holes(Consumer<?, ?> consumer, PollTime pollTime, LongSupplier nanoClock) {
         this.consumer = consumer;
+        this.pollTime = pollTime;
         this.nanoClock = nanoClock;
         this.lastAskedNanos = nanoClock.getAsLong() - ASK_INTERVAL_NANOS;
     }
@@ -98,8 +100,12 @@ final class Holes {
 
     /** Where the logs begin; empty if that is not known now. */
     Map<TopicPartition, Long> beginnings(Set<TopicPartition> keys) {
+        Duration patience = pollTime.within(ANSWER);
+        if (patience.isZero()) {
+            return Map.of();
+        }
         try {
-            return consumer.beginningOffsets(keys, ANSWER);
+            return consumer.beginningOffsets(keys, patience);
         } catch (RuntimeException e) {
             log.debug("The beginnings of {} are not known now: {}", keys, e.toString());
             return Map.of();

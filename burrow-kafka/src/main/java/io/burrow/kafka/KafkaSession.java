@@ -32,6 +32,7 @@ final class KafkaSession<K, V> {
     private final Wakeups wakeups;
     private final StartPositions starts;
     private final Assignment assignment;
+    private final PollTime pollTime;
     private final AutoCommitWatch watch;
     private final CommitSession commits;
     private final @Nullable OutputTransactions transactions;
@@ -48,10 +49,11 @@ final class KafkaSession<K, V> {
         this.starts = new StartPositions(consumer, wakeups, settings.offsetReset());
         KafkaTransactions<?, ?> given = settings.transactions();
         PartitionListener told = given == null ? listener : new HeldOutputsListener(given.held(), listener);
-        this.assignment =
-                new Assignment(consumer, told, wakeups, starts, settings.lookUpTimeout(), settings.nanoClock());
+        this.pollTime = new PollTime(settings.maxPollInterval(), settings.nanoClock());
+        this.assignment = new Assignment(
+                consumer, told, wakeups, starts, pollTime, settings.lookUpTimeout(), settings.nanoClock());
         this.watch = new AutoCommitWatch(consumer, settings.nanoClock());
-        this.commits = new CommitSession(consumer, assignment, wakeups, watch, settings);
+        this.commits = new CommitSession(consumer, assignment, wakeups, watch, pollTime, settings);
         this.transactions = given == null ? null : new OutputTransactions(given, consumer::groupMetadata);
         this.committer = transactions == null
                 ? KafkaCommitter.of(commits, settings.metadataLimit())
@@ -62,6 +64,7 @@ final class KafkaSession<K, V> {
                 told,
                 given == null ? decoder : TransactionalDecoder.of(decoder, given.held()),
                 settings.dueTimes(),
+                pollTime,
                 settings.nanoClock());
         this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
@@ -112,9 +115,9 @@ final class KafkaSession<K, V> {
 
     private ConsumerRecords<byte[], byte[]> fetch(Duration timeout) {
         try {
-            commits.polling();
             holdBackIfFull();
             assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
+            pollTime.polling();
             boolean woken = wakeups.beginWait();
             try {
                 return consumer.poll(woken ? Duration.ZERO : timeout);

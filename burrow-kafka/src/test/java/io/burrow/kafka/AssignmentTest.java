@@ -175,6 +175,7 @@ class AssignmentTest {
                 harness.listener,
                 wakeups,
                 new StartPositions(harness.consumer, wakeups, OffsetReset.UNKNOWN),
+                new PollTime(java.time.Duration.ofMinutes(5), harness.nanos::get),
                 java.time.Duration.ofSeconds(1),
                 harness.nanos::get);
         assignment.onPartitionsAssigned(List.of(K0));

@@ -22,6 +22,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The client's own mock, with failures where a test asks for them, and a memory of what it was asked. */
@@ -58,6 +59,16 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     RuntimeException closeFailure;
 
     Runnable onClose = () -> {};
+
+    /** Takes the time that a question is given, of which no answer comes; null while answers come. */
+    java.util.function.@Nullable Consumer<Duration> silence;
+
+    private void ask(Duration timeout) {
+        if (silence != null) {
+            silence.accept(timeout);
+            throw new TimeoutException("no answer in " + timeout);
+        }
+    }
 
     ScriptedConsumer() {
         super("earliest");
@@ -127,6 +138,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
         if (committedFailure != null) {
             throw committedFailure;
         }
+        ask(timeout);
         Map<TopicPartition, OffsetAndMetadata> found = new HashMap<>();
         keys.forEach(key -> found.put(key, stored.get(key)));
         return found;
@@ -140,6 +152,12 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
         }
         Long position = positions.get(key);
         return position != null ? position : super.position(key, timeout);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> keys, Duration timeout) {
+        ask(timeout);
+        return super.beginningOffsets(keys, timeout);
     }
 
     @Override

@@ -37,19 +37,22 @@ final class Commits {
      * How long a commit of which nothing is known may be on its way: as long as clients wait for an answer, and again.
      */
     private static final long DOUBT_NANOS = Duration.ofMinutes(1).toNanos();
+    /** With less than this share of half the poll interval left a commit is not begun. */
+    private static final int LEAST_SHARE = 16;
     /** One or two failures belong to every rebalance. */
     private static final int FAILURES_TO_REPORT = 3;
 
     private final Shared shared;
     private final Assignments assignments;
     private final OffsetCommitter committer;
-    private final long longestNanos;
+    private final PollTime pollTime;
     private final Consumer<Runnable> onLoop;
 
     private long lastNanos;
     private int failuresInARow;
     private long retryNanos;
     private boolean retrySoon;
+    private boolean putOff;
     private boolean underWay;
     private long underWayNumber;
     private long underWaySinceNanos;
@@ -59,10 +62,10 @@ final class Commits {
             Shared shared,
             Assignments assignments,
             OffsetCommitter committer,
-            Duration maxPollInterval,
+            PollTime pollTime,
             Consumer<Runnable> onLoop) {
         this.onLoop = onLoop;
-        this.longestNanos = maxPollInterval.toNanos() / 4;
+        this.pollTime = pollTime;
         this.shared = shared;
         this.assignments = assignments;
         this.committer = committer;
@@ -72,13 +75,13 @@ final class Commits {
     /** Commits what is due. */
     void commitIfDue() {
         if (underWay) {
-            if (shared.time.nanos() - underWaySinceNanos <= 2 * timeout().toNanos()) {
+            if (shared.time.nanos() - underWaySinceNanos <= 2 * mostNanos()) {
                 return;
             }
             giveUp.run(); // an answer that never comes must not end all commits
         }
         List<Assignment> due = due(shared.time.nanos());
-        if (due.isEmpty()) {
+        if (due.isEmpty() || isPutOff()) {
             return;
         }
         if (shared.config.commitMode() == CommitMode.ASYNC) {
@@ -88,9 +91,23 @@ final class Commits {
         }
     }
 
+    /** Whether a poll has to come first. Not twice in a row: polls may be slow by themselves. */
+    private boolean isPutOff() {
+        putOff = !putOff && pollTime.leftNanos() < leastNanos();
+        return putOff;
+    }
+
     /** The time of one commit: as configured, but never so long that the member is thrown out meanwhile. */
-    private Duration timeout() {
-        return Duration.ofNanos(Math.min(shared.config.commitTimeout().toNanos(), longestNanos));
+    Duration timeout() {
+        return Duration.ofNanos(Math.min(mostNanos(), Math.max(leastNanos(), pollTime.leftNanos())));
+    }
+
+    private long mostNanos() {
+        return Math.min(shared.config.commitTimeout().toNanos(), pollTime.halfNanos() / 2);
+    }
+
+    private long leastNanos() {
+        return Math.min(mostNanos(), pollTime.halfNanos() / LEAST_SHARE);
     }
 
     /** How long until something can be due, in nanoseconds; {@link Long#MAX_VALUE} if there is nothing to commit. */
@@ -111,7 +128,7 @@ final class Commits {
             return Long.MAX_VALUE;
         }
         if (underWay) {
-            return Math.max(0, underWaySinceNanos + 2 * timeout().toNanos() - now);
+            return Math.max(0, underWaySinceNanos + 2 * mostNanos() - now);
         }
         long at = retrySoon ? retryNanos : lastNanos + config.commitInterval().toNanos();
         return Math.max(0, at - now);

@@ -47,9 +47,10 @@ final class Ending {
     CloseResult end(
             Commits commits, boolean quiet, long deadlineNanos, BooleanSupplier pollOnce, Runnable beforeLeaving) {
         rebalancer.waited();
-        Duration timeout = shared.config.commitTimeout();
-        long giveUp = Math.max(deadlineNanos, shared.time.nanos() + timeout.toNanos());
-        boolean committed = lastCommit(commits, timeout, giveUp, pollOnce)
+        long giveUp = Math.max(
+                deadlineNanos,
+                shared.time.nanos() + shared.config.commitTimeout().toNanos());
+        boolean committed = lastCommit(commits, giveUp, pollOnce)
                 && assignments.all().stream().noneMatch(Assignment::isRefused);
         long unfinished = 0;
         for (Assignment assignment : assignments.all()) {
@@ -68,12 +69,12 @@ final class Ending {
         return new CloseResult(clean, unfinished, threads);
     }
 
-    private boolean lastCommit(Commits commits, Duration timeout, long giveUp, BooleanSupplier pollOnce) {
+    private boolean lastCommit(Commits commits, long giveUp, BooleanSupplier pollOnce) {
         while (true) {
             for (Assignment assignment : assignments.all()) {
                 assignment.advance();
             }
-            if (commits.commitNow(assignments.all(), timeout)) {
+            if (commits.commitNow(assignments.all(), commits.timeout())) {
                 return true;
             }
             // A rebalance may have to go on before the commit is taken.

@@ -72,6 +72,7 @@ public final class Engine<K, V> {
     private final Shared shared;
     final Assignments assignments = new Assignments();
     private final Failures failures;
+    private final PollTime pollTime;
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
     private final Snapshots snapshots;
@@ -122,8 +123,13 @@ public final class Engine<K, V> {
         Finisher finisher = new Finisher(shared);
 
         this.failures = new Failures(shared, finisher, extensions.deadLetters());
+        this.pollTime = new PollTime(time);
         this.rebalancer = new Rebalancer(
-                shared, assignments, failures, extensions.source().getClass().getName());
+                shared,
+                assignments,
+                failures,
+                pollTime,
+                extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
         this.snapshots = new Snapshots(shared, assignments);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
@@ -158,9 +164,10 @@ public final class Engine<K, V> {
             extensions.source().open(rebalancer);
             Duration interval = maxPollInterval();
             pollInterval = interval;
+            pollTime.interval(interval);
             turnedNanos = shared.time.nanos();
-            commits = new Commits(shared, assignments, committer(), interval, this::execute);
-            rebalancer.opened(commits, interval, this::balance, () -> serve(questions));
+            commits = new Commits(shared, assignments, committer(), pollTime, this::execute);
+            rebalancer.opened(commits, this::balance, () -> serve(questions));
         } catch (Throwable e) {
             if (!isOfAnother(e)) {
                 ending.quietly(() -> extensions.source().close(Duration.ZERO));
@@ -334,7 +341,7 @@ public final class Engine<K, V> {
             shared.workers.await(this::isQuiet, Math.min(nanos, STOPPING_POLL_NANOS));
             return;
         }
-        rebalancer.pollStarts(now);
+        pollTime.pollStarts(now);
         try {
             // rounded up: a source that counts in milliseconds would spin through the last one
             extensions.source().poll(Duration.ofMillis((nanos + 999_999) / 1_000_000), intake);

@@ -52,32 +52,27 @@ final class Rebalancer implements PartitionListener {
     private final String sourceName;
     private final AtomicBoolean everAssigned = new AtomicBoolean();
 
+    private final PollTime pollTime;
+
     private Commits commits;
-    private Duration maxPollInterval = Duration.ofDays(1);
-    private long pollStartedNanos;
     private boolean waited;
     private boolean uncommitted;
     private Runnable afterAssigned = () -> {};
     private Runnable whileWaiting = () -> {};
 
     @SuppressWarnings("NullAway") // commits are set before the source is polled
-    Rebalancer(Shared shared, Assignments assignments, Failures failures, String sourceName) {
+    Rebalancer(Shared shared, Assignments assignments, Failures failures, PollTime pollTime, String sourceName) {
         this.shared = shared;
         this.assignments = assignments;
         this.failures = failures;
         this.sourceName = sourceName;
-        this.pollStartedNanos = shared.time.nanos();
+        this.pollTime = pollTime;
     }
 
-    void opened(Commits newCommits, Duration interval, Runnable balance, Runnable answer) {
+    void opened(Commits newCommits, Runnable balance, Runnable answer) {
         commits = newCommits;
         whileWaiting = answer;
-        maxPollInterval = interval;
         afterAssigned = balance;
-    }
-
-    void pollStarts(long nowNanos) {
-        pollStartedNanos = nowNanos;
     }
 
     boolean everAssigned() {
@@ -133,10 +128,9 @@ final class Rebalancer implements PartitionListener {
         }
         shared.counters.rebalances.increment();
         BurrowConfig config = shared.config;
-        long half = maxPollInterval.toNanos() / 2;
-        long commitNanos = Math.min(config.commitTimeout().toNanos(), half / 2);
-        long spent = shared.time.nanos() - pollStartedNanos;
-        long budget = waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));
+        long commitNanos = commits.timeout().toNanos();
+        long budget =
+                waited ? 0 : Math.min(config.drainTimeout().toNanos(), Math.max(0, pollTime.leftNanos() - commitNanos));
         stop(leaving);
         leaving.forEach(assignment -> assignment.revoking = true);
         shared.workers.await(
@@ -146,7 +140,7 @@ final class Rebalancer implements PartitionListener {
                 },
                 Math.min(budget, shared.nanosUntilStop()));
         boolean quiet = isQuiet(leaving);
-        if (!commit(leaving, commitNanos)) {
+        if (!commit(leaving, commits.timeout().toNanos())) {
             uncommitted = true;
         }
         List<TopicPartition> names = forget(leaving);

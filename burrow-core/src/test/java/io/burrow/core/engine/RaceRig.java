@@ -88,12 +88,9 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
                 () -> woken = true);
         finisher = new Finisher(shared);
         failures = new Failures(shared, finisher, sink);
-        rebalancer = new Rebalancer(shared, assignments, failures, "a source");
-        rebalancer.opened(
-                new Commits(shared, assignments, this, Duration.ofMinutes(5), Runnable::run),
-                Duration.ofMinutes(5),
-                () -> {},
-                () -> {});
+        PollTime pollTime = new PollTime(this);
+        rebalancer = new Rebalancer(shared, assignments, failures, pollTime, "a source");
+        rebalancer.opened(new Commits(shared, assignments, this, pollTime, Runnable::run), () -> {}, () -> {});
         assignment = assignments.add(new AssignedPartition(PARTITION, 0, null), config, shared.wakeLoop, 0);
         lane = assignment.lanes.lane("key");
         delivery = next();

@@ -46,7 +46,7 @@ record Measurement(
         double records = json.path("records").asDouble(0);
         double nanos = json.path("nanos").asDouble(0);
         if (!(records > 0 && nanos > 0)) {
-            throw new BenchException("nothing was done in the time that counts: " + line);
+            throw new BenchException("nothing was done in the time that counts, more records are needed: " + line);
         }
         return new Measurement(
                 records * 1e9 / nanos,

@@ -265,8 +265,8 @@ final class ScenarioDefects {
                         "RebalanceScenariosTest.s21_revoke_waitsForRunningHandlers_soNothingIsDoneTwice",
                         "a revoke waits for nothing",
                         "engine/Rebalancer.java",
-                        "long budget = waited ? 0 : Math.min(",
-                        "long budget = waited ? 0 : 0 & Math.min("),
+                        "waited ? 0 : Math.min(",
+                        "waited ? 0 : 0 & Math.min("),
                 tooth(
                         "RebalanceScenariosTest.s21_revoke_doesNotWaitForWorkThatNeverStarted",
                         "what is revoked goes on starting",
@@ -284,7 +284,7 @@ final class ScenarioDefects {
                                 + ".s22_handlerThatOutlivesThePollInterval_isReported_isLeftBehindInTime_andItsEndChangesNothing",
                         "a revoke waits without regard to the poll interval",
                         "engine/Rebalancer.java",
-                        "Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));",
+                        "Math.min(config.drainTimeout().toNanos(), Math.max(0, pollTime.leftNanos() - commitNanos));",
                         "config.drainTimeout().toNanos();"),
                 tooth(
                         "FailureScenariosTest.s23_whateverIsThrown_theRecordReachesOneEnd_andTheWorkerLives",

@@ -193,7 +193,7 @@ class SimulationTeethTest {
                         "a revocation waits for as long as the settings say",
                         "I12",
                         "engine/Rebalancer.java",
-                        "Math.min(config.drainTimeout().toNanos(), Math.max(0, half - spent - commitNanos));",
+                        "Math.min(config.drainTimeout().toNanos(), Math.max(0, pollTime.leftNanos() - commitNanos));",
                         "config.drainTimeout().toNanos();"),
                 new Defect(
                         "a stage of a former assignment is not waited for",

@@ -1,0 +1,46 @@
+package io.burrow.kafka;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How long ago the consumer was polled. Loop thread only.
+ *
+ * <p>Half of the poll interval is for all that is done from one poll to the next: the engine's drains and commits, and
+ * the questions that the source asks the brokers. The engine keeps to it by itself; a question is not asked for longer
+ * than what is left.
+ */
+final class PollTime {
+    /** With less than this a question is left for the next poll. */
+    private static final Duration LEAST = Duration.ofMillis(20);
+
+    private final long maxPollIntervalNanos;
+    private final LongSupplier nanoClock;
+    private long lastPollNanos;
+
+    PollTime(Duration maxPollInterval, LongSupplier nanoClock) {
+        this.maxPollIntervalNanos = Durations.nanos(maxPollInterval);
+        this.nanoClock = nanoClock;
+        this.lastPollNanos = nanoClock.getAsLong();
+    }
+
+    /** The consumer is about to be polled: its poll timer begins anew. */
+    void polling() {
+        lastPollNanos = nanoClock.getAsLong();
+    }
+
+    /** Whether the group has, or may have, put this member out for not polling. */
+    boolean isOverdue() {
+        return sinceNanos() >= maxPollIntervalNanos;
+    }
+
+    /** How long a question may be asked: the time given at most; zero if it has to wait for the next poll. */
+    Duration within(Duration most) {
+        long left = maxPollIntervalNanos / 2 - sinceNanos();
+        return left < LEAST.toNanos() ? Duration.ZERO : Durations.min(most, Duration.ofNanos(left));
+    }
+
+    private long sinceNanos() {
+        return nanoClock.getAsLong() - lastPollNanos;
+    }
+}

@@ -1,0 +1,68 @@
+package io.burrow.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of brokers that do not answer takes only what is left of half the poll interval. */
+class PollTimeTest {
+    private static final TopicPartition K0 = new TopicPartition("orders", 0);
+    private static final TopicPartition K1 = new TopicPartition("orders", 1);
+    private static final Duration HALF = Harness.MAX_POLL_INTERVAL.dividedBy(2);
+
+    private final Harness harness = Harness.assigned();
+    private final List<Duration> asked = new ArrayList<>();
+
+    private void silent() {
+        harness.consumer.silence = timeout -> {
+            asked.add(timeout);
+            harness.pass(timeout);
+        };
+    }
+
+    private Duration sinceThePoll() {
+        return Duration.ofNanos(harness.nanos.get());
+    }
+
+    @Test
+    void lookUpAfterARevokeThatTookItsTime_hasWhatIsLeft_andIsMadeUpFor() {
+        harness.poll();
+        silent();
+        harness.listener.onRevoked = () -> harness.pass(HALF.minusSeconds(1));
+        harness.consumer.rebalance(List.of(K0)); // takes one away
+        harness.consumer.rebalance(List.of(K0, K1)); // and gives it back
+        assertThat(asked).containsExactly(Duration.ofSeconds(1));
+        assertThat(sinceThePoll()).isEqualTo(HALF);
+        assertThat(harness.listener.events).containsExactly("revoked [orders-1]");
+
+        harness.poll(); // no time is left to ask again
+        assertThat(asked).hasSize(1);
+
+        harness.consumer.silence = null;
+        harness.poll();
+        assertThat(harness.listener.events).containsExactly("revoked [orders-1]", "assigned [orders-1]");
+    }
+
+    @Test
+    void questionAboutAHole_isNotAskedWithoutTimeForIt_butLater() {
+        harness.poll();
+        harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 2, 0, 1));
+        harness.poll();
+        harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 6, 5)); // 2 to 4 are not there
+        harness.consumer.schedulePollTask(() -> harness.pass(HALF)); // a callback took all there is
+        silent();
+        harness.poll();
+        assertThat(asked).isEmpty();
+
+        harness.consumer.silence = null;
+        harness.consumer.updateBeginningOffsets(java.util.Map.of(K0, 5L));
+        harness.pass(Duration.ofSeconds(1));
+        harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 7, 6));
+        harness.poll();
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 2 to 5");
+    }
+}
