@@ -7,6 +7,7 @@ import io.burrow.api.Message;
 import io.burrow.core.host.Demanding;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
+import io.burrow.core.schedule.Slots;
 import io.burrow.core.schedule.Unit;
 import io.burrow.core.worker.Worker;
 import io.burrow.core.worker.WorkerTask;
@@ -38,13 +39,13 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     @Override
-    public @Nullable Unit take() {
+    public @Nullable Unit take(@Nullable Worker worker) {
         if (shared.gateClosed || async && !shared.permits.tryAcquire(shared.load.limit())) {
             return null;
         }
         Unit unit = null;
         if (!shared.ready.isEmpty() && shared.throttle.admit()) {
-            unit = shared.ready.poll();
+            unit = shared.ready.poll(worker);
             if (unit == null) {
                 shared.throttle.notStarted();
             }
@@ -73,7 +74,6 @@ final class Attempts<K, V> implements WorkerTask {
             shared.halt(new BurrowException(
                     ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
         } finally {
-            worker.leave();
             if (async && !stageTookPermit) {
                 shared.permits.release();
             }
@@ -94,12 +94,21 @@ final class Attempts<K, V> implements WorkerTask {
                 return false; // who owns it goes on with this one too
             }
             delivery = (Delivery) slot.current();
+        } else if (unit instanceof Slots slots) {
+            if (!slots.claim()) {
+                shared.throttle.notStarted();
+                return false;
+            }
+            delivery = (Delivery) slots.lane().current();
         } else {
             delivery = (Delivery) (Entry) unit;
         }
         Lane lane = delivery.lane();
         while (true) {
             int came = attempt(delivery, worker);
+            if (came == NEXT && !demanding) { // who asks for an attempt's stages may go on asking
+                delivery.spare(worker);
+            }
             if (came != NEXT || lane == null || !lane.finish()) {
                 return came == STAGE;
             }
@@ -128,17 +137,18 @@ final class Attempts<K, V> implements WorkerTask {
         }
         if (delivery.isGivenUp()) {
             shared.throttle.notStarted();
+            delivery.pin();
             worker.begin(delivery, shared.time.nanos()); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
             Thread.interrupted();
             return HELD;
         }
-        int attempt = delivery.begin();
         long started = shared.time.nanos();
+        worker.begin(delivery, started); // first: who sees the attempt run sees when it began
+        int attempt = delivery.begin();
 
         CompletionStage<?> stage;
         AttemptDemand demand = demanding ? new AttemptDemand(delivery, attempt) : null;
-        worker.begin(delivery, started);
         try {
             stage = call(delivery, attempt, demand);
             if (stage == null) {

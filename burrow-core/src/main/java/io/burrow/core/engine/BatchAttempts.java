@@ -42,7 +42,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
     }
 
     @Override
-    public @Nullable Unit take() {
+    public @Nullable Unit take(@Nullable Worker worker) {
         if (shared.gateClosed || shared.ready.isEmpty() || !isWorthIt()) {
             return null;
         }
@@ -58,7 +58,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
         if (shared.gateClosed || !shared.throttle.admit()) {
             return null;
         }
-        Unit unit = shared.ready.poll();
+        Unit unit = shared.ready.poll(null);
         if (unit == null) {
             shared.throttle.notStarted();
         }

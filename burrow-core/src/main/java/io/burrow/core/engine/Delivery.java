@@ -7,6 +7,7 @@ import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
+import io.burrow.core.schedule.Taker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -31,9 +32,10 @@ class Delivery extends Entry {
         }
     }
 
-    private final Batch batch;
-    private final int indexInBatch;
-    private final SourceRecord<?, ?> record;
+    // as good as final, but for a spared delivery
+    private @Nullable Batch batch;
+    private int indexInBatch;
+    private @Nullable SourceRecord<?, ?> record;
 
     // n while attempt n runs, -n when it is over, 0 before the first
     private volatile int token;
@@ -49,8 +51,42 @@ class Delivery extends Entry {
         this.record = record;
     }
 
+    /** For {@link SparedDelivery}, which nothing orders. */
+    Delivery(Batch batch, int indexInBatch, SourceRecord<?, ?> record) {
+        super(null);
+        this.batch = batch;
+        this.indexInBatch = indexInBatch;
+        this.record = record;
+    }
+
+    /** Becomes the delivery of another record. Owner only, and only while nobody else knows it. */
+    final void load(Batch newBatch, int newIndex, SourceRecord<?, ?> newRecord) {
+        batch = newBatch;
+        indexInBatch = newIndex;
+        record = newRecord;
+        TOKEN.setRelease(this, 0);
+    }
+
+    /** Keeps nothing of the record from being collected. Owner only; nothing but {@link #load} may be called then. */
+    final void unload() {
+        batch = null;
+        record = null;
+    }
+
+    /**
+     * Makes sure that this object stays the delivery of its record. Loop thread, or the owner.
+     *
+     * @return whether it does; if not, the record may be another one already
+     */
+    boolean pin() {
+        return true;
+    }
+
+    /** Lets the worker use the object again, if it may be. That worker only, after an attempt that succeeded. */
+    void spare(Taker taker) {}
+
     Batch batch() {
-        return batch;
+        return Objects.requireNonNull(batch);
     }
 
     /**
@@ -58,7 +94,7 @@ class Delivery extends Entry {
      */
     @Override
     public final int hashCode() {
-        return 31 * batch.assignment.partition.hashCode() + Long.hashCode(sequence());
+        return 31 * assignment().partition.hashCode() + Long.hashCode(sequence());
     }
 
     @Override
@@ -68,7 +104,7 @@ class Delivery extends Entry {
 
     /** How much it counts towards the bound of bytes. */
     int size() {
-        return sizeOf(record);
+        return sizeOf(record());
     }
 
     /** What a record says, or nothing where it says what it must not: no record fails for that. */
@@ -91,28 +127,28 @@ class Delivery extends Entry {
     }
 
     Assignment assignment() {
-        return batch.assignment;
+        return batch().assignment;
     }
 
     long fetchedNanos() {
-        return batch.fetchedNanos;
+        return batch().fetchedNanos;
     }
 
     long sequence() {
-        return batch.firstSequence + indexInBatch;
+        return batch().firstSequence + indexInBatch;
     }
 
     SourceRecord<?, ?> record() {
-        return record;
+        return Objects.requireNonNull(record);
     }
 
     /** Makes the message that an attempt sees. Owner only. */
     Message<?, ?> message(int attempt) throws Exception {
-        @Nullable Message<?, ?> message = record.decode();
+        @Nullable Message<?, ?> message = record().decode();
         if (message == null) {
             throw new BurrowException(
                     ErrorCode.SOURCE_CONTRACT,
-                    "a record of " + record.getClass().getName() + " decoded to null");
+                    "a record of " + record().getClass().getName() + " decoded to null");
         }
         if (attempt == 1) {
             return message;
@@ -129,7 +165,7 @@ class Delivery extends Entry {
     /** Begins the next attempt. Owner only. Returns its number, from 1. */
     int begin() {
         int attempt = 1 - token;
-        token = attempt;
+        TOKEN.setRelease(this, attempt);
         return attempt;
     }
 
@@ -175,7 +211,7 @@ class Delivery extends Entry {
 
     /** A new delivery of the same record, without a lane. */
     Delivery copy() {
-        return new Delivery(batch, sequence(), record, null);
+        return new Delivery(batch(), sequence(), record(), null);
     }
 
     /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */

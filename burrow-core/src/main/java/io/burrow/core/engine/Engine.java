@@ -60,8 +60,6 @@ import org.slf4j.Logger;
  * @param <V> the type of the value
  */
 public final class Engine<K, V> {
-    /** The ready queue's array; a larger bound of records in flight makes it spill. */
-    private static final int MOST_READY = 1 << 20;
 
     private static final long BUSY_POLL_NANOS = 100_000_000;
     private static final long STOPPING_POLL_NANOS = 5_000_000;
@@ -118,8 +116,7 @@ public final class Engine<K, V> {
         this.extensions = extensions;
         this.onState = onState;
         Events events = new Events(log, extensions.listeners());
-        int capacity = Math.min(config.maxInFlightRecords(), MOST_READY);
-        this.shared = new Shared(config, time, workers, new ReadyQueue(capacity), events, random, this::wakeSource);
+        this.shared = new Shared(config, time, workers, new ReadyQueue(), events, random, this::wakeSource);
         Finisher finisher = new Finisher(shared);
 
         this.failures = new Failures(shared, finisher, extensions.deadLetters());

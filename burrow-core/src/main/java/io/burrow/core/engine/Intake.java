@@ -37,6 +37,8 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     /** Whether more has to be known of a delivery than most need. */
     private final boolean marked;
 
+    private final Runs runs;
+
     /** Why nothing at all is fetched, or {@link BlockedReason#NONE}. */
     private BlockedReason stop = BlockedReason.NONE;
 
@@ -50,6 +52,7 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         this.sizer = extensions.sizer();
         this.marked = sizer != null || extensions.batchHandler() != null;
         this.ordering = shared.config.ordering();
+        this.runs = new Runs(shared.ready, extensions.batchHandler() == null);
     }
 
     /** Stops or goes on with fetching all partitions. */
@@ -146,6 +149,15 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
     }
 
     private void track(Assignment assignment, Iterator<? extends SourceRecord<?, ?>> records) {
+        try {
+            trackAll(assignment, records);
+        } finally {
+            runs.flush();
+        }
+        shared.workers.wake();
+    }
+
+    private void trackAll(Assignment assignment, Iterator<? extends SourceRecord<?, ?>> records) {
         long room = bounds.room(assignment);
         long roomBytes = bounds.roomBytes(assignment);
         long now = shared.time.nanos();
@@ -187,9 +199,6 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         if (tracked > 0) {
             served = assignment.partition;
         }
-        if (tracked > restored) {
-            shared.workers.wake();
-        }
     }
 
     private void offer(Assignment assignment, Batch batch, long sequence, SourceRecord<?, ?> record, int size) {
@@ -198,17 +207,21 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             lane = lane(assignment, record);
         } catch (BurrowException e) { // without its order it may not run
             shared.events.broken(e);
-            shared.ready.offer(new UnorderableDelivery(batch, sequence, record, size, e));
+            runs.add(new UnorderableDelivery(batch, sequence, record, size, e));
+            return;
+        }
+        if (lane == null && !marked) {
+            runs.add(batch, sequence, record);
             return;
         }
         Delivery delivery = marked
                 ? new MarkedDelivery(batch, sequence, record, lane, size)
                 : new Delivery(batch, sequence, record, lane);
         if (lane == null) {
-            shared.ready.offer(delivery);
+            runs.add(delivery);
         } else {
             lane.append(delivery);
-            shared.ready.offer(lane); // a slot for each record
+            runs.add(lane); // a slot for each record
         }
     }
 

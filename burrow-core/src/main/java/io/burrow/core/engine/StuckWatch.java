@@ -83,6 +83,10 @@ final class StuckWatch {
         if (age < limit) {
             return;
         }
+        if (job instanceof Delivery delivery
+                && (!delivery.pin() || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
+            return; // it has just ended, and perhaps another began
+        }
         List<Delivery> deliveries = deliveries(job);
         boolean first = isNew(job);
         for (Delivery delivery : deliveries) {

@@ -37,10 +37,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lane extends Unit {
     private static final VarHandle DUE;
+    private static final VarHandle FINISHED;
+    private static final VarHandle APPENDED;
 
     static {
         try {
-            DUE = MethodHandles.lookup().findVarHandle(Lane.class, "due", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            DUE = lookup.findVarHandle(Lane.class, "due", int.class);
+            FINISHED = lookup.findVarHandle(Lane.class, "finished", int.class);
+            APPENDED = lookup.findVarHandle(Lane.class, "appended", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -84,7 +89,7 @@ public final class Lane extends Unit {
     public void append(Entry entry) {
         last.next = entry;
         last = entry;
-        appended = appended + 1; // one writer
+        APPENDED.setOpaque(this, appended + 1); // one writer
     }
 
     /**
@@ -93,7 +98,12 @@ public final class Lane extends Unit {
      * @return true if the lane is the caller's now
      */
     public boolean claim() {
-        return (int) DUE.getAndAdd(this, 1) == 0;
+        return claim(1);
+    }
+
+    /** The same for several slots that are taken together. */
+    boolean claim(int slots) {
+        return (int) DUE.getAndAdd(this, slots) == 0;
     }
 
     /**
@@ -136,7 +146,7 @@ public final class Lane extends Unit {
         Entry before = done;
         done = current();
         before.next = null; // who still knows it shall not keep what follows
-        finished = finished + 1; // one writer at a time
+        FINISHED.setRelease(this, finished + 1); // one writer at a time
         return (int) DUE.getAndAdd(this, -1) > 1;
     }
 

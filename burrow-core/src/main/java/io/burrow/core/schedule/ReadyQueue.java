@@ -1,27 +1,50 @@
 package io.burrow.core.schedule;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jctools.queues.atomic.MpmcAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may run now, first in, first out. Any thread.
+ * What may run now, first in, first out. One thread, the loop, {@linkplain #offer offers}; any thread takes.
  *
- * <p>An array of fixed size takes it without allocation; what is too much for that moment goes to a linked queue, so
- * that an offer never fails and never waits: a timer must be able to make a retry ready while everything is full. While
- * something is in the linked queue all that comes goes there too, or it would overtake what waits.
+ * <h2>The idea</h2>
+ *
+ * A queue that hands over record by record costs each record a slot that the loop writes and a worker reads, and two
+ * counts that all of them share. Records come in polls, though. So what came together is offered together, as a
+ * {@link Run}, and workers take from the oldest one by counting up within it. Runs are linked; who finds the oldest
+ * exhausted moves the head on to the next.
+ *
+ * <pre>
+ *   head ─► run (64 of 64 taken) ─► run (17 of 64 taken) ─► run (0 of 12 taken) ◄─ last
+ * </pre>
+ *
+ * An offer never fails and never waits. How much there can be is bounded by who offers.
  *
  * <p>What has had its turn and had to wait, for a retry or for its key, does not stand in line a second time: it is
  * older than all that came meanwhile, and the commit point waits for it. It goes {@linkplain #offerFirst first}, but
- * for every other place only, so that those who fail again and again leave room for the rest.
+ * for every other place only, so that those who fail again and again leave room for the rest. Any thread may offer it:
+ * a timer must be able to make a retry ready.
  */
 public final class ReadyQueue {
-    private final MpmcAtomicArrayQueue<Unit> queue;
-    private final Queue<Unit> overflow = new ConcurrentLinkedQueue<>();
-    /** How many are in the overflow, or on their way into it. */
-    private final AtomicInteger overflowing = new AtomicInteger();
+    private static final VarHandle HEAD;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(ReadyQueue.class, "head", Run.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** The oldest run that may have something left. */
+    private volatile Run head = new UnitRun();
+
+    // ---- the loop's
+    private Run last = head;
+    private volatile long offered; // read by others for sizes only
 
     private final Queue<Unit> first = new ConcurrentLinkedQueue<>();
     /** How many are among the first, or on their way there. */
@@ -30,29 +53,24 @@ public final class ReadyQueue {
     /** Whose turn it is, while there is a choice; a count that two takers spoil together is good enough. */
     private int turns;
 
+    /** Makes an empty queue. */
+    public ReadyQueue() {}
+
     /**
-     * Makes an empty queue.
+     * Adds units. Loop thread.
      *
-     * @param capacity how much the array takes, positive; rounded up to a power of two
+     * @param run what may run now, never offered before
      */
-    public ReadyQueue(int capacity) {
-        queue = new MpmcAtomicArrayQueue<>(Math.max(2, capacity));
+    public void offer(Run run) {
+        run.before = offered;
+        offered = run.before + run.size();
+        Run previous = last;
+        last = run;
+        previous.next = run;
     }
 
     /**
-     * Adds a unit.
-     *
-     * @param unit what may run now
-     */
-    public void offer(Unit unit) {
-        if (overflowing.get() > 0 || !queue.offer(unit)) {
-            overflowing.incrementAndGet();
-            overflow.add(unit);
-        }
-    }
-
-    /**
-     * Adds a unit whose turn had come before.
+     * Adds a unit whose turn had come before. Any thread.
      *
      * @param unit what may run now
      */
@@ -62,19 +80,20 @@ public final class ReadyQueue {
     }
 
     /**
-     * Takes a unit: the oldest, or one that goes first.
+     * Takes a unit: the oldest, or one that goes first. Any thread.
      *
+     * @param taker who takes it, if it keeps a spare entry, else null
      * @return the unit, or null if there is none
      */
-    public @Nullable Unit poll() {
+    public @Nullable Unit poll(@Nullable Taker taker) {
         if (firsts.get() == 0) {
-            return pollOldest();
+            return pollOldest(taker);
         }
-        Unit unit = (turns++ & 1) == 0 ? pollFirst() : pollOldest();
+        Unit unit = (turns++ & 1) == 0 ? pollFirst() : pollOldest(taker);
         if (unit == null) {
             unit = pollFirst();
         }
-        return unit != null ? unit : pollOldest();
+        return unit != null ? unit : pollOldest(taker);
     }
 
     private @Nullable Unit pollFirst() {
@@ -85,36 +104,56 @@ public final class ReadyQueue {
         return unit;
     }
 
-    private @Nullable Unit pollOldest() {
-        Unit unit = queue.poll();
-        if (unit != null || overflowing.get() == 0) {
-            return unit;
-        }
-        unit = queue.poll(); // again: it may have been filled before it spilled
-        if (unit == null) {
-            unit = overflow.poll();
+    private @Nullable Unit pollOldest(@Nullable Taker taker) {
+        while (true) {
+            Run run = head;
+            Unit unit = run.take(taker);
             if (unit != null) {
-                overflowing.decrementAndGet();
+                return unit;
+            }
+            Run next = run.next;
+            if (next == null) {
+                if (run == head) {
+                    return null;
+                }
+            } else if (HEAD.compareAndSet(this, run, next)) {
+                run.next = null; // an old run shall not keep all that came after it from being collected
             }
         }
-        return unit;
     }
 
     /**
-     * How much there is at this moment.
+     * How much there is at this moment. Any thread.
      *
      * @return a number of units
      */
     public int size() {
-        return queue.size() + overflowing.get() + firsts.get();
+        Run run = head;
+        long taken = run.before + run.size() - run.left();
+        return (int) Math.max(0, offered - taken) + firsts.get();
     }
 
     /**
-     * Whether there is nothing at this moment.
+     * Whether there is nothing at this moment. Any thread.
      *
      * @return true if there is nothing
      */
     public boolean isEmpty() {
-        return queue.isEmpty() && overflow.isEmpty() && first.isEmpty();
+        if (!first.isEmpty()) {
+            return false;
+        }
+        while (true) {
+            Run run = head;
+            if (run.left() > 0) {
+                return false;
+            }
+            Run next = run.next;
+            if (next != null) {
+                return false; // no run is empty
+            }
+            if (run == head) {
+                return true;
+            }
+        }
     }
 }

@@ -62,7 +62,7 @@ public final class SteppingWorkers implements Workers {
         }
         boolean mayTake = taken.size() + running < limit && task.hasReady();
         if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
-            Unit unit = task.take();
+            Unit unit = task.take(null);
             if (unit != null) {
                 taken.add(unit);
                 steps++;
@@ -81,6 +81,7 @@ public final class SteppingWorkers implements Workers {
         try {
             task.run(unit, worker);
         } finally {
+            worker.leave();
             running--;
         }
         return true;

@@ -174,7 +174,7 @@ public final class ThreadWorkers implements Workers {
         boolean ended = false;
         try {
             while (!stopped && !(made > limit && retire())) {
-                Unit unit = todo.take();
+                Unit unit = todo.take(worker);
                 arrive(worker);
                 if (unit != null) {
                     if ((idleCount > 0 || made < limit) && todo.hasReady()) {
@@ -182,6 +182,7 @@ public final class ThreadWorkers implements Workers {
                     }
                     todo.run(unit, worker);
                 } else {
+                    worker.leave();
                     rest(worker, todo);
                 }
             }
@@ -190,6 +191,7 @@ public final class ThreadWorkers implements Workers {
             if (!ended) {
                 lost();
             }
+            worker.leave();
             workers.remove(worker);
             arrive(worker);
             if (!stopped && todo.hasReady()) {

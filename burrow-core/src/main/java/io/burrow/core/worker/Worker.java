@@ -1,5 +1,7 @@
 package io.burrow.core.worker;
 
+import io.burrow.core.schedule.Entry;
+import io.burrow.core.schedule.Taker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * enters a scope and then looks whether it is open, and a loop that closes the scope and then looks who is inside, at
  * least one sees the other; a worker needs no shared counter to be waited for.
  */
-public final class Worker {
+public final class Worker implements Taker {
     private final int index;
+    private @Nullable Entry spare;
     private volatile @Nullable Object scope;
 
     private static final VarHandle JOB;
@@ -92,6 +95,18 @@ public final class Worker {
      */
     public long jobStartedNanos() {
         return jobStartedNanos;
+    }
+
+    @Override
+    public @Nullable Entry takeSpare() {
+        Entry kept = spare;
+        spare = null;
+        return kept;
+    }
+
+    @Override
+    public void keepSpare(Entry entry) {
+        spare = entry;
     }
 
     /**

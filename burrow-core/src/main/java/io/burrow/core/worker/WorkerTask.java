@@ -8,10 +8,11 @@ public interface WorkerTask {
     /**
      * Takes what may run next.
      *
+     * @param worker who takes it and runs it next; null if that is not known yet
      * @return a unit, which the caller must run now; or null if nothing is ready or may be started
      */
     @Nullable
-    Unit take();
+    Unit take(@Nullable Worker worker);
 
     /**
      * Whether {@link #take} would find something at this moment.
@@ -21,7 +22,8 @@ public interface WorkerTask {
     boolean hasReady();
 
     /**
-     * Runs a unit that was taken. Never throws.
+     * Runs a unit that was taken. Never throws. A worker that has nothing to run next {@linkplain Worker#leave leaves}
+     * what it is in; until then it may count as being there.
      *
      * @param unit the unit
      * @param worker the worker that runs it

@@ -82,7 +82,7 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
                 config,
                 this,
                 this,
-                new ReadyQueue(4),
+                new ReadyQueue(),
                 new Events(NOPLogger.NOP_LOGGER, List.of()),
                 () -> RANDOM,
                 () -> woken = true);
@@ -125,7 +125,7 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
     /** How many deliveries became ready. */
     int ready() {
         int ready = 0;
-        while (shared.ready.poll() != null) {
+        while (shared.ready.poll(null) != null) {
             ready++;
         }
         return ready;

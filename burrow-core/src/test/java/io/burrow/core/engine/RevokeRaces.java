@@ -261,7 +261,7 @@ public final class RevokeRaces {
 
         @Arbiter
         public void end(III_Result r) {
-            for (Unit unit = rig.shared.ready.poll(); unit != null; unit = rig.shared.ready.poll()) {
+            for (Unit unit = rig.shared.ready.poll(null); unit != null; unit = rig.shared.ready.poll(null)) {
                 r.r1 += unit instanceof Group group ? group.deliveries.size() : 100;
             }
             r.r2 = rig.assignment.abandoned.get();

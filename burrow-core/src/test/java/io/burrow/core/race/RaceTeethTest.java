@@ -66,11 +66,23 @@ class RaceTeethTest {
                         "Arrays.fill(chunk.words, 0L);",
                         ""),
                 Tooth.of(
-                        "schedule.ReadyQueueRaces.OffersAgainstTakes",
-                        "what comes later overtakes what the array has no room for",
+                        "schedule.ReadyQueueRaces.TwoTakers",
+                        "a unit is taken in two steps",
+                        "schedule/Run.java",
+                        "int index = (int) TAKEN.getAndAdd(this, 1);",
+                        "int index = taken; taken = index + 1;"),
+                Tooth.of(
+                        "schedule.ReadyQueueRaces.TwoTakersMoveTheHead",
+                        "the head is moved without a look at where it is",
                         "schedule/ReadyQueue.java",
-                        "overflowing.get() > 0 || !queue.offer(unit)",
-                        "!queue.offer(unit)"),
+                        "} else if (HEAD.compareAndSet(this, run, next)) {",
+                        "} else { head = next;"),
+                Tooth.of(
+                        "engine.SparedDeliveryRaces.PinAgainstTheNextRecord",
+                        "what the loop looks at is used again",
+                        "engine/SparedDelivery.java",
+                        "if (!pinned && troubles == null) {",
+                        "if (troubles == null) {"),
                 Tooth.of(
                         "schedule.LaneRaces.TwoWorkersAtOneKey",
                         "a slot is counted in two steps",

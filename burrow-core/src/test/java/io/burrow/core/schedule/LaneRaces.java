@@ -115,25 +115,25 @@ public final class LaneRaces {
     @Outcome(id = "123", expect = ACCEPTABLE)
     @State
     public static class HandOnAgainstSlots extends Key {
-        private final ReadyQueue ready = new ReadyQueue(4);
+        private final ReadyQueue ready = new ReadyQueue();
 
         public HandOnAgainstSlots() {
             append(1);
             append(2);
             append(3);
-            ready.offer(lane);
-            ready.offer(lane);
-            ready.offer(lane);
+            ready.offer(new UnitRun(lane));
+            ready.offer(new UnitRun(lane));
+            ready.offer(new UnitRun(lane));
         }
 
         private void work() {
-            Unit unit = ready.poll();
+            Unit unit = ready.poll(null);
             if (unit == null || unit instanceof Lane slot && !slot.claim()) {
                 return;
             }
             run();
             if (lane.finish()) {
-                ready.offer(lane.current());
+                ready.offerFirst(lane.current());
             }
         }
 

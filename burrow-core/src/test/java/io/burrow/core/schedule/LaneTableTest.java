@@ -190,7 +190,7 @@ class LaneTableTest {
         int records = 1_500_000;
         int keys = 97;
         LaneTable table = new LaneTable();
-        ReadyQueue ready = new ReadyQueue(1024);
+        ReadyQueue ready = new ReadyQueue();
         int[] last = new int[keys];
         AtomicLong done = new AtomicLong();
         AtomicLong broken = new AtomicLong();
@@ -198,7 +198,7 @@ class LaneTableTest {
         for (int w = 0; w < 3; w++) {
             workers.execute(() -> {
                 while (!Thread.currentThread().isInterrupted()) {
-                    Unit unit = ready.poll();
+                    Unit unit = ready.poll(null);
                     if (unit == null) {
                         Thread.onSpinWait();
                         continue;
@@ -215,7 +215,7 @@ class LaneTableTest {
                         }
                         more = lane.finish();
                         if (more && turn == 2) {
-                            ready.offer(lane.current()); // hands the lane on
+                            ready.offerFirst(lane.current()); // hands the lane on
                         }
                         done.incrementAndGet();
                     }
@@ -233,7 +233,7 @@ class LaneTableTest {
                 int key = random.nextInt(keys);
                 Lane lane = table.lane(key);
                 lane.append(new Item(lane, key, next[key]++));
-                ready.offer(lane);
+                ready.offer(new UnitRun(lane));
             }
             while (done.get() < records && System.nanoTime() < deadline) {
                 Thread.onSpinWait();

@@ -17,53 +17,53 @@ class ReadyQueueTest {
         }
     }
 
+    private final ReadyQueue queue = new ReadyQueue();
+
     @Test
-    void whatDoesNotFitTheArray_isNotOvertaken() {
-        ReadyQueue queue = new ReadyQueue(2);
+    void runs_areTakenOneByOne_inTheOrderOfTheirUnits() {
         Item[] items = {new Item(), new Item(), new Item(), new Item()};
-        queue.offer(items[0]);
-        queue.offer(items[1]);
-        queue.offer(items[2]);
-        assertThat(queue.poll()).isSameAs(items[0]);
-        queue.offer(items[3]); // the array has room again, but the third waits beside it
-        assertThat(queue.poll()).isSameAs(items[1]);
-        assertThat(queue.poll()).isSameAs(items[2]);
-        assertThat(queue.poll()).isSameAs(items[3]);
-        assertThat(queue.poll()).isNull();
+        queue.offer(new UnitRun(items[0], items[1]));
+        queue.offer(new UnitRun(items[2]));
+        assertThat(queue.poll(null)).isSameAs(items[0]);
+        queue.offer(new UnitRun(items[3]));
+        assertThat(queue.size()).isEqualTo(3);
+        assertThat(queue.poll(null)).isSameAs(items[1]);
+        assertThat(queue.poll(null)).isSameAs(items[2]);
+        assertThat(queue.poll(null)).isSameAs(items[3]);
+        assertThat(queue.poll(null)).isNull();
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.size()).isZero();
     }
 
     @Test
     void whatGoesFirst_takesEveryOtherPlace() {
-        ReadyQueue queue = new ReadyQueue(2);
         Item[] items = {new Item(), new Item(), new Item(), new Item()};
         Item[] firsts = {new Item(), new Item(), new Item()};
-        for (Item item : items) {
-            queue.offer(item);
-        }
+        queue.offer(new UnitRun(items[0], items[1], items[2]));
+        queue.offer(new UnitRun(items[3]));
         for (Item item : firsts) {
             queue.offerFirst(item);
         }
         assertThat(queue.size()).isEqualTo(7);
-        assertThat(queue.poll()).isSameAs(firsts[0]);
-        assertThat(queue.poll()).isSameAs(items[0]);
-        assertThat(queue.poll()).isSameAs(firsts[1]);
-        assertThat(queue.poll()).isSameAs(items[1]);
-        assertThat(queue.poll()).isSameAs(firsts[2]);
-        assertThat(queue.poll()).isSameAs(items[2]);
-        assertThat(queue.poll()).isSameAs(items[3]);
+        assertThat(queue.poll(null)).isSameAs(firsts[0]);
+        assertThat(queue.poll(null)).isSameAs(items[0]);
+        assertThat(queue.poll(null)).isSameAs(firsts[1]);
+        assertThat(queue.poll(null)).isSameAs(items[1]);
+        assertThat(queue.poll(null)).isSameAs(firsts[2]);
+        assertThat(queue.poll(null)).isSameAs(items[2]);
+        assertThat(queue.poll(null)).isSameAs(items[3]);
         assertThat(queue.isEmpty()).isTrue();
-        assertThat(queue.poll()).isNull();
+        assertThat(queue.poll(null)).isNull();
     }
 
     @Test
     void whatGoesFirst_isTakenAlsoWhereThereIsNothingElse() {
-        ReadyQueue queue = new ReadyQueue(2);
         for (int i = 0; i < 5; i++) {
             Item item = new Item();
             queue.offerFirst(item);
             assertThat(queue.isEmpty()).isFalse();
-            assertThat(queue.poll()).isSameAs(item);
-            assertThat(queue.poll()).isNull();
+            assertThat(queue.poll(null)).isSameAs(item);
+            assertThat(queue.poll(null)).isNull();
         }
         assertThat(queue.size()).isZero();
     }
@@ -76,16 +76,19 @@ class ReadyQueueTest {
     @MethodSource("seeds")
     void randomUse_isFirstInFirstOut_andCountsAll(long seed) {
         Random random = new Random(seed);
-        ReadyQueue queue = new ReadyQueue(1 + random.nextInt(8));
         Deque<Unit> expected = new ArrayDeque<>();
-        int bias = 30 + random.nextInt(40);
+        int longest = 1 + random.nextInt(5);
+        int bias = 10 + random.nextInt(60);
         for (int step = 0; step < 500; step++) {
             if (random.nextInt(100) < bias) {
-                Item item = new Item();
-                queue.offer(item);
-                expected.add(item);
+                Item[] items = new Item[1 + random.nextInt(longest)];
+                for (int i = 0; i < items.length; i++) {
+                    items[i] = new Item();
+                    expected.add(items[i]);
+                }
+                queue.offer(new UnitRun(items));
             } else {
-                assertThat(queue.poll()).isSameAs(expected.poll());
+                assertThat(queue.poll(null)).isSameAs(expected.poll());
             }
             assertThat(queue.size()).isEqualTo(expected.size());
             assertThat(queue.isEmpty()).isEqualTo(expected.isEmpty());

@@ -34,7 +34,7 @@ public class ScheduleBenchmark {
     /** A queue, and records without a key. */
     @State(Scope.Thread)
     public static class Queue {
-        private final ReadyQueue queue = new ReadyQueue(1 << 16);
+        private final ReadyQueue queue = new ReadyQueue();
         private final Record[] records = new Record[RECORDS];
 
         /** Makes the records. */
@@ -51,10 +51,10 @@ public class ScheduleBenchmark {
     @OperationsPerInvocation(RECORDS)
     public void queue(Queue state, Blackhole hole) {
         for (Record record : state.records) {
-            state.queue.offer(record);
+            state.queue.offer(new UnitRun(record));
         }
         for (int i = 0; i < RECORDS; i++) {
-            hole.consume(state.queue.poll());
+            hole.consume(state.queue.poll(null));
         }
     }
 
@@ -64,7 +64,7 @@ public class ScheduleBenchmark {
         @Param({"1", "10000", "1000000"})
         int keys;
 
-        private final ReadyQueue queue = new ReadyQueue(1 << 16);
+        private final ReadyQueue queue = new ReadyQueue();
         private final LaneTable table = new LaneTable();
         private byte[][] names = new byte[0][];
         private int next;
@@ -87,10 +87,10 @@ public class ScheduleBenchmark {
             Lane lane = state.table.lane(state.names[state.next]);
             state.next = state.next + 1 == state.names.length ? 0 : state.next + 1;
             lane.append(new Record(lane));
-            state.queue.offer(lane);
+            state.queue.offer(new UnitRun(lane));
         }
         Unit unit;
-        while ((unit = state.queue.poll()) != null) {
+        while ((unit = state.queue.poll(null)) != null) {
             Lane lane = (Lane) unit;
             if (lane.claim()) {
                 do {

@@ -4,6 +4,7 @@ import io.burrow.core.Wait;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.ReadyQueue;
 import io.burrow.core.schedule.Unit;
+import io.burrow.core.schedule.UnitRun;
 import io.burrow.core.time.SystemTimekeeper;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ class RetireTest {
 
     /** Kind 0 waits for all of its kind; taking kind 1 waits for the test; kind 2 is what must not be forgotten. */
     private static final class Task implements WorkerTask {
-        final ReadyQueue ready = new ReadyQueue(64);
+        final ReadyQueue ready = new ReadyQueue();
         final CountDownLatch working = new CountDownLatch(4);
         final CountDownLatch letGo = new CountDownLatch(1);
         final CountDownLatch taken = new CountDownLatch(1);
@@ -31,8 +32,8 @@ class RetireTest {
         final CountDownLatch ran = new CountDownLatch(1);
 
         @Override
-        public @Nullable Unit take() {
-            Unit unit = ready.poll();
+        public @Nullable Unit take(@Nullable Worker worker) {
+            Unit unit = ready.poll(null);
             if (unit instanceof Piece piece && piece.kind == 1) {
                 taken.countDown();
                 await(goOn);
@@ -66,17 +67,17 @@ class RetireTest {
             ThreadWorkers workers = new ThreadWorkers("w", false, time);
             workers.start(task, 4);
             for (int i = 0; i < 4; i++) {
-                task.ready.offer(new Piece(0));
+                task.ready.offer(new UnitRun(new Piece(0)));
                 workers.wake();
             }
             Wait.until("four work", () -> task.working.getCount() == 0);
             task.letGo.countDown();
             Wait.until("none works", () -> workers.inside(task) == 0);
-            task.ready.offer(new Piece(1));
+            task.ready.offer(new UnitRun(new Piece(1)));
             workers.wake();
             Wait.until("one is on its way and has its unit", () -> task.taken.getCount() == 0);
             workers.resize(1); // finds one on its way
-            task.ready.offer(new Piece(2));
+            task.ready.offer(new UnitRun(new Piece(2)));
             workers.wake(); // the same
             task.goOn.countDown(); // it runs, then retires; the others are idle
             Wait.until("the other unit ran", () -> task.ran.getCount() == 0);

@@ -7,6 +7,7 @@ import io.burrow.core.Wait;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.ReadyQueue;
 import io.burrow.core.schedule.Unit;
+import io.burrow.core.schedule.UnitRun;
 import io.burrow.core.time.SystemTimekeeper;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class ThreadWorkersTest {
     }
 
     private static class Task implements WorkerTask {
-        final ReadyQueue ready = new ReadyQueue(256);
+        final ReadyQueue ready = new ReadyQueue();
         final Consumer<Worker> body;
 
         Task(Consumer<Worker> body) {
@@ -44,8 +45,8 @@ class ThreadWorkersTest {
         }
 
         @Override
-        public @Nullable Unit take() {
-            return ready.poll();
+        public @Nullable Unit take(@Nullable Worker worker) {
+            return ready.poll(null);
         }
 
         @Override
@@ -82,7 +83,7 @@ class ThreadWorkersTest {
         long offered = 0;
         for (int round = 0; round < 30_000; round++) {
             for (int n = round % 3; n >= 0; n--) {
-                task.ready.offer(new Piece());
+                task.ready.offer(new UnitRun(new Piece()));
                 offered++;
             }
             workers.wake();
@@ -114,7 +115,7 @@ class ThreadWorkersTest {
         ThreadWorkers workers = new ThreadWorkers("w", virtual, time);
         workers.start(task, 50);
         for (int i = 0; i < 500; i++) {
-            task.ready.offer(new Piece());
+            task.ready.offer(new UnitRun(new Piece()));
         }
         workers.wake();
         Wait.until("all work", () -> inside.get() == 50);
@@ -146,7 +147,7 @@ class ThreadWorkersTest {
         for (int round = 0; round < 300; round++) {
             workers.resize(1 + round * 7 % 40);
             for (int n = 0; n < 50; n++) {
-                task.ready.offer(new Piece());
+                task.ready.offer(new UnitRun(new Piece()));
                 offered++;
                 workers.wake();
             }
@@ -156,7 +157,7 @@ class ThreadWorkersTest {
         Wait.until("all ran", () -> ran.get() == want && inside.get() == 0);
         most.set(0);
         for (int n = 0; n < 500; n++) {
-            task.ready.offer(new Piece());
+            task.ready.offer(new UnitRun(new Piece()));
             workers.wake();
         }
         Wait.until("all ran", () -> ran.get() == want + 500 && inside.get() == 0);
@@ -183,7 +184,7 @@ class ThreadWorkersTest {
         });
         ThreadWorkers workers = new ThreadWorkers("stuck", virtual, time);
         workers.start(task, 3);
-        task.ready.offer(new Piece());
+        task.ready.offer(new UnitRun(new Piece()));
         workers.wake();
         Wait.until("it runs", () -> in.getCount() == 0);
         assertThat(workers.close(50_000_000)).containsExactly("stuck-0");
@@ -212,7 +213,7 @@ class ThreadWorkersTest {
         ThreadWorkers workers = new ThreadWorkers("left", virtual, time);
         workers.start(task, 20);
         for (int i = 0; i < 20; i++) {
-            task.ready.offer(new Piece());
+            task.ready.offer(new UnitRun(new Piece()));
         }
         workers.wake();
         Wait.until("all but one are idle", () -> done.get() == 19 && workers.inside(null) == 1);
@@ -262,10 +263,15 @@ class ThreadWorkersTest {
         workers.start(task, 4);
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {
+            boolean loop = t == 0;
             Random random = new Random(seed * 10L + t);
             threads.add(new Thread(() -> {
                 for (int i = 0; i < 200; i++) {
-                    task.ready.offer(new Piece());
+                    if (loop) {
+                        task.ready.offer(new UnitRun(new Piece()));
+                    } else {
+                        task.ready.offerFirst(new Piece());
+                    }
                     workers.wake();
                     spin(random.nextInt(2_000));
                 }
@@ -294,8 +300,8 @@ class ThreadWorkersTest {
         AtomicLong taken = new AtomicLong();
         Task task = new Task(worker -> ran.incrementAndGet()) {
             @Override
-            public @Nullable Unit take() {
-                Unit unit = super.take();
+            public @Nullable Unit take(@Nullable Worker worker) {
+                Unit unit = super.take(worker);
                 if (unit != null) {
                     taken.incrementAndGet();
                 }
@@ -309,7 +315,7 @@ class ThreadWorkersTest {
         Random random = new Random(seed);
         Thread busy = new Thread(() -> {
             while (!over.get()) {
-                task.ready.offer(new Piece());
+                task.ready.offer(new UnitRun(new Piece()));
                 offered.incrementAndGet();
                 workers.wake();
                 if (random.nextInt(20) == 0) {
@@ -328,7 +334,7 @@ class ThreadWorkersTest {
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("closing-" + seed + "-")));
         long left = 0;
-        while (task.ready.poll() != null) {
+        while (task.ready.poll(null) != null) {
             left++;
         }
         assertThat(ran.get()).isEqualTo(taken.get()).isEqualTo(offered.get() - left);

@@ -169,8 +169,8 @@ class SimulationTeethTest {
                         "a record without a key is dropped",
                         "I9",
                         "engine/Intake.java",
-                        "if (lane == null) { shared.ready.offer(delivery); }",
-                        "if (lane == null) { }"),
+                        "runs.add(batch, sequence, record); return;",
+                        "return;"),
                 new Defect(
                         "a partition that was paused stays paused",
                         "I9",
