@@ -19,13 +19,18 @@ import org.jspecify.annotations.Nullable;
  * while an old handler runs, the partition's new records of its key wait behind it. Loop thread.
  */
 final class Assignments {
-    private static final int SWEEP_STEPS = 8;
-    /** The share of the table that one turn may look at when the partition has nothing to do. */
-    private static final int IDLE_SHARE = 4;
+    private static final long SWEEP_EVERY_NANOS = 10_000_000;
+    /** In this time all lanes are looked at, or the more, the less there is to do. */
+    private static final long SWEEP_CYCLE_NANOS = 1_000_000_000;
+    /** How many buckets of a table are looked at in one go while its partition is busy. */
+    private static final int MOST_SWEEP_STEPS = 1_024;
+    /** How many lanes of all partitions may stay for keys that come again: some megabytes. */
+    private static final int MOST_IDLE_LANES = 1 << 15;
 
     private final Map<TopicPartition, Assignment> live = new TreeMap<>();
     private final Map<TopicPartition, LaneTable> lanes = new HashMap<>();
     private final List<Assignment> ending = new ArrayList<>();
+    private long lastSweepNanos;
 
     Collection<Assignment> all() {
         return live.values();
@@ -72,10 +77,16 @@ final class Assignments {
     }
 
     /**
-     * Frees lanes that are not in use any more: a few at each call, more where nothing is held, since an idle loop
-     * turns only a few times a second.
+     * Frees lanes that are not in use any more: as many as time has passed, so that what is idle for a while goes
+     * however often the loop turns, and a busy one is not held up.
      */
-    void sweepLanes() {
+    void sweepLanes(long nowNanos) {
+        long elapsed = nowNanos - lastSweepNanos;
+        if (lanes.isEmpty() || elapsed < SWEEP_EVERY_NANOS) {
+            return;
+        }
+        lastSweepNanos = nowNanos;
+        int allowed = MOST_IDLE_LANES / lanes.size();
         for (Iterator<Map.Entry<TopicPartition, LaneTable>> all =
                         lanes.entrySet().iterator();
                 all.hasNext(); ) {
@@ -83,7 +94,9 @@ final class Assignments {
             LaneTable table = entry.getValue();
             Assignment assignment = live.get(entry.getKey());
             boolean idle = assignment == null || assignment.ledger.span() == 0;
-            table.sweep(idle ? Math.max(SWEEP_STEPS, table.buckets() / IDLE_SHARE) : SWEEP_STEPS);
+            long part = table.buckets() * Math.min(elapsed, SWEEP_CYCLE_NANOS) / SWEEP_CYCLE_NANOS;
+            table.sweep((int) Math.max(1, idle ? part : Math.min(part, MOST_SWEEP_STEPS)));
+            table.allow(allowed);
             if (table.size() == 0 && assignment == null) {
                 all.remove();
             }

@@ -106,8 +106,12 @@ final class Attempts<K, V> implements WorkerTask {
         Lane lane = delivery.lane();
         while (true) {
             int came = attempt(delivery, worker);
-            if (came == NEXT && !demanding) { // who asks for an attempt's stages may go on asking
-                delivery.spare(worker);
+            if (came == NEXT) {
+                if (lane != null) {
+                    delivery.dropRecord();
+                } else if (!demanding) { // who asks for an attempt may go on asking
+                    delivery.spare(worker);
+                }
             }
             if (came != NEXT || lane == null || !lane.finish()) {
                 return came == STAGE;
@@ -295,6 +299,9 @@ final class Attempts<K, V> implements WorkerTask {
                     "the end of a stage met " + e.getClass().getName(),
                     e));
         } finally {
+            if (next && delivery.lane() != null) {
+                delivery.dropRecord();
+            }
             if (frees) {
                 free(delivery, next);
             } else if (next) {

@@ -85,6 +85,16 @@ class Delivery extends Entry {
     /** Lets the worker use the object again, if it may be. That worker only, after an attempt that succeeded. */
     void spare(Taker taker) {}
 
+    /** Keeps its record from being kept by a lane that has nothing more to do. Owner only, when it is at its end. */
+    final void dropRecord() {
+        record = null;
+    }
+
+    /** The record, or null if it was dropped. Any thread. */
+    final @Nullable SourceRecord<?, ?> recordIfKept() {
+        return record;
+    }
+
     Batch batch() {
         return Objects.requireNonNull(batch);
     }

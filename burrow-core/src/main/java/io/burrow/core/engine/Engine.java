@@ -241,7 +241,7 @@ public final class Engine<K, V> {
                 assignment.advance();
             }
             balance();
-            assignments.sweepLanes();
+            assignments.sweepLanes(shared.time.nanos());
             stuck.look();
             if (shared.load.isOn()) {
                 shared.load.look(running());

@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.StuckAction;
+import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.worker.Worker;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -160,10 +161,14 @@ final class StuckWatch {
     }
 
     private void report(Delivery delivery, int records, long age) {
+        SourceRecord<?, ?> record = delivery.recordIfKept();
+        if (record == null) {
+            return; // it has just ended
+        }
         BurrowException error = new BurrowException(
                 ErrorCode.RECORD_STUCK,
                 "the record at " + delivery.assignment().partition + "@"
-                        + delivery.record().offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
+                        + record.offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
                         + " is handled for " + age / 1_000_000 + " ms");
         shared.events.warn(error);
         if (shared.config.onStuck() == StuckAction.HALT) {

@@ -3,6 +3,7 @@ package io.burrow.core.ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * record: a marker at the end of a transaction does not hold it back.
  *
  * <p>Bits and offsets live in chunks of {@value #CHUNK_SLOTS} slots, found through a table by {@code sequence /
- * CHUNK_SLOTS}. A chunk is taken when the tail enters it and let go when the head has left it, and one is kept in
- * reserve: a ledger in steady state allocates nothing, one that is wide uses a little over 8 bytes a record, and an
- * idle one next to nothing.
+ * CHUNK_SLOTS}. A chunk is taken when the tail enters it and let go when the head has left it, and a few are kept in
+ * reserve while there is work: a ledger in steady state allocates nothing, one that is wide uses a little over 8 bytes
+ * a record, and an idle one next to nothing.
  *
  * <h2>Threads</h2>
  *
@@ -49,8 +50,10 @@ public final class GapLedger {
     static final int CHUNK_SLOTS = 1024;
     private static final int CHUNK_SHIFT = 10;
     private static final int WORDS = CHUNK_SLOTS / Long.SIZE;
-    /** Two, since head and tail may meet at the end of a chunk: then none is in use. */
-    private static final int MOST_SPARE = 2;
+    /** As many as a busy span breathes in and out between two looks of the loop. */
+    private static final int MOST_SPARE = 16;
+    /** What an idle ledger keeps: two, since head and tail may meet at the end of a chunk: then none is in use. */
+    private static final int LEAST_SPARE = 2;
 
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -170,6 +173,10 @@ public final class GapLedger {
     public long advance() {
         long start = head;
         long at = start;
+        if (at == tail && spares > LEAST_SPARE) { // nothing since the last look, or all of it is done
+            spare = Objects.requireNonNull(spare).nextSpare;
+            spares--;
+        }
         while (at < tail) {
             Chunk chunk = chunk(at);
             int bit = (int) at & 63;
@@ -344,6 +351,11 @@ public final class GapLedger {
         }
         table[(int) next & table.length - 1] = chunk;
         return chunk;
+    }
+
+    /** How many chunks are kept in reserve. Loop thread. */
+    int spares() {
+        return spares;
     }
 
     private void leave(long sequence, Chunk chunk) {

@@ -57,11 +57,14 @@ public final class Lane extends Unit {
     /** How many entries were finished; written by the owner alone. */
     private volatile int finished;
 
-    /** The entry finished last, or a dummy: the current entry is the one after it. The owner's. */
-    private Entry done = new Dummy();
+    /** The entry that was finished last: the current one is after it. Null: the first is current. The owner's. */
+    private @Nullable Entry done;
 
     // ---- the loop's
-    private Entry last = done;
+    /** The entry that came into the empty lane. Written before a slot of it is offered. */
+    private @Nullable Entry first;
+
+    private @Nullable Entry last;
     private volatile int appended; // read by others for sizes only
 
     @Nullable
@@ -72,22 +75,24 @@ public final class Lane extends Unit {
     @Nullable
     Lane nextInBucket;
 
-    /** Stands before the first entry. */
-    private static final class Dummy extends Entry {
-        Dummy() {
-            super(null);
-        }
-    }
-
     Lane() {}
 
     /**
      * Appends an entry. The caller then offers the lane to the ready queue, once for each entry. Loop thread.
      *
+     * <p>Into an idle lane it comes as the first one, so that the last entry of before need not be touched: it was
+     * another thread's, and is out of this one's reach by now.
+     *
      * @param entry the entry, made for this lane
      */
     public void append(Entry entry) {
-        last.next = entry;
+        Entry before = last;
+        if (before == null || isIdle()) {
+            first = entry;
+            done = null;
+        } else {
+            before.next = entry;
+        }
         last = entry;
         APPENDED.setOpaque(this, appended + 1); // one writer
     }
@@ -112,7 +117,8 @@ public final class Lane extends Unit {
      * @return the oldest entry
      */
     public Entry current() {
-        return Objects.requireNonNull(done.next);
+        Entry before = done;
+        return Objects.requireNonNull(before == null ? first : before.next);
     }
 
     /**
@@ -145,7 +151,11 @@ public final class Lane extends Unit {
     public boolean finish() {
         Entry before = done;
         done = current();
-        before.next = null; // who still knows it shall not keep what follows
+        if (before == null) {
+            first = null;
+        } else {
+            before.next = null; // who still knows it shall not keep what follows
+        }
         FINISHED.setRelease(this, finished + 1); // one writer at a time
         return (int) DUE.getAndAdd(this, -1) > 1;
     }
@@ -171,8 +181,9 @@ public final class Lane extends Unit {
 
     /** Forgets the last entry, so that an idle lane holds no record. Loop thread, idle only. */
     void clear() {
-        done = new Dummy();
-        last = done;
+        done = null;
+        first = null;
+        last = null;
         key = null;
         nextInBucket = null;
     }

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The lanes of one partition, by key. Belongs to the loop thread: only the loop looks lanes up, so the table needs no
  * lock; workers reach a lane through what they took from the ready queue.
  *
- * <p>A lane whose last entry ended stays until the loop comes by: each new lane sweeps two buckets, and {@link #sweep}
- * a few at each turn, so that the table is never much larger than what is in use and no step depends on the number of
- * keys. Swept lanes are used again. A lane with an entry always stays, whatever became of the assignment it came with:
- * that is what keeps old and new work of a key apart when a partition is taken away and comes back.
+ * <p>A lane whose last entry ended stays until the loop comes by: it is used again at once if its key comes again. Each
+ * new lane beyond what is {@linkplain #allow allowed} sweeps two buckets, and {@link #sweep} some now and then, so that
+ * the table is never much larger than that and what is in use, and no step depends on the number of keys. Swept lanes
+ * are used again. A lane with an entry always stays, whatever became of the assignment it came with: that is what keeps
+ * old and new work of a key apart when a partition is taken away and comes back.
  */
 public final class LaneTable {
     private static final int LEAST_BUCKETS = 16;
@@ -19,12 +20,22 @@ public final class LaneTable {
 
     private @Nullable Lane[] buckets = new Lane[LEAST_BUCKETS];
     private int size;
+    private int allowed;
     private int hand;
     private @Nullable Lane spare;
     private int spares;
 
     /** Makes an empty table. */
     public LaneTable() {}
+
+    /**
+     * Lets idle lanes stay while the table has no more lanes than this. Loop thread.
+     *
+     * @param lanes how many; zero at first
+     */
+    public void allow(int lanes) {
+        allowed = lanes;
+    }
 
     /**
      * The lane of a key; made if there is none. Loop thread.
@@ -39,7 +50,9 @@ public final class LaneTable {
                 return lane;
             }
         }
-        sweep(2);
+        if (size >= allowed) {
+            sweep(2);
+        }
         if (size >= buckets.length) {
             resize(buckets.length * 2);
         }

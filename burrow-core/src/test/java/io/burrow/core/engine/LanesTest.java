@@ -63,10 +63,11 @@ class LanesTest {
             clock.advance(Duration.ofMillis(100));
         }
         assertThat(failures).isEqualTo(KEYS / 1_000);
-        assertThat(most).isLessThan(4 * 2 * BOUND); // in use, and not swept yet
+        assertThat(most).isLessThan(4 * 2 * BOUND + (1 << 15)); // in use, not swept yet, and kept for the next time
         for (int i = 0; engine.assignments.laneCount() > 0; i++) {
             engine.turn(false);
-            assertThat(i).isLessThan(2 * BOUND);
+            clock.advance(Duration.ofMillis(100));
+            assertThat(i).isLessThan(100); // ten seconds
         }
         engine.close(0);
         while (engine.turn(false)) {

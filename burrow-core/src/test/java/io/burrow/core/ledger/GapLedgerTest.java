@@ -243,6 +243,21 @@ class GapLedgerTest {
     }
 
     @Test
+    void idle_givesBackWhatABurstNeeded() {
+        int burst = 20 * GapLedger.CHUNK_SLOTS;
+        GapLedger ledger = new GapLedger(0, burst);
+        for (int i = 0; i < burst; i++) {
+            ledger.complete(ledger.track(i));
+        }
+        ledger.advance();
+        assertThat(ledger.spares()).isBetween(3, 16);
+        for (int i = 0; i < 16; i++) {
+            ledger.advance();
+        }
+        assertThat(ledger.spares()).isEqualTo(2);
+    }
+
+    @Test
     void steadyState_allocatesNothing() {
         GapLedger ledger = new GapLedger(0, WIDE);
         long offset = 0;

@@ -99,6 +99,34 @@ class LaneTableTest {
     }
 
     @Test
+    void idleLanes_stayWhileTheyAreAllowed_andHoldNoEntryOnceTheyAreUsedAgain() {
+        LaneTable table = new LaneTable();
+        table.allow(100);
+        List<Lane> lanes = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            for (int key = 0; key < 90; key++) {
+                Lane lane = table.lane(key);
+                if (round == 0) {
+                    lanes.add(lane);
+                }
+                assertThat(lane).isSameAs(lanes.get(key));
+                Item item = new Item(lane, key, round);
+                lane.append(item);
+                assertThat(lane.claim()).isTrue();
+                assertThat(lane.current()).isSameAs(item);
+                assertThat(lane.finish()).isFalse();
+            }
+        }
+        for (int key = 90; key < 1_000; key++) {
+            Lane lane = table.lane(key);
+            lane.append(new Item(lane, key, 0));
+            lane.claim();
+            lane.finish();
+        }
+        assertThat(table.size()).isLessThan(164);
+    }
+
+    @Test
     void lanesInUse_outliveEverySweep() {
         LaneTable table = new LaneTable();
         List<Lane> lanes = new ArrayList<>();
