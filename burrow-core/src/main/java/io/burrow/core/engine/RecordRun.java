@@ -4,6 +4,7 @@ import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.schedule.Run;
 import io.burrow.core.schedule.Taker;
 import io.burrow.core.schedule.Unit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordRun extends Run {
     private final Batch batch;
     private final int firstIndex;
-    private final SourceRecord<?, ?>[] records;
+    private final @Nullable SourceRecord<?, ?>[] records;
 
     /**
      * Makes a run.
@@ -30,11 +31,13 @@ final class RecordRun extends Run {
 
     @Override
     protected Unit unit(int index, @Nullable Taker taker) {
+        SourceRecord<?, ?> record = Objects.requireNonNull(records[index]);
+        records[index] = null; // a run outlives its records: the last one until another comes
         SparedDelivery spare = taker == null ? null : (SparedDelivery) taker.takeSpare();
         if (spare == null) {
-            return new SparedDelivery(batch, firstIndex + index, records[index]);
+            return new SparedDelivery(batch, firstIndex + index, record);
         }
-        spare.load(batch, firstIndex + index, records[index]);
+        spare.load(batch, firstIndex + index, record);
         return spare;
     }
 }

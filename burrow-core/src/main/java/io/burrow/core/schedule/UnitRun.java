@@ -1,10 +1,11 @@
 package io.burrow.core.schedule;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A run of units that exist. */
 public final class UnitRun extends Run {
-    private final Unit[] units;
+    private final @Nullable Unit[] units;
 
     /**
      * Makes a run.
@@ -18,6 +19,8 @@ public final class UnitRun extends Run {
 
     @Override
     protected Unit unit(int index, @Nullable Taker taker) {
-        return units[index];
+        Unit unit = Objects.requireNonNull(units[index]);
+        units[index] = null; // a run outlives its units: the last one until another comes
+        return unit;
     }
 }
