@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -51,13 +52,16 @@ final class Group {
         createDeadLetterTopic();
     }
 
-    /** Also right after it was deleted, which the brokers take a moment for. */
+    /**
+     * Also right after it was deleted, which the brokers take a moment for; and while none of them counts as serving,
+     * since it was just killed or frozen: then there are said to be too few for the topic.
+     */
     void createDeadLetterTopic() {
         Await.until("the topic " + deadLetterTopic(), LIMIT, () -> {
             try {
                 cluster.client().createTopic(deadLetterTopic(), DEAD_LETTER_PARTITIONS);
                 return true;
-            } catch (TopicExistsException | RetriableException notYet) {
+            } catch (TopicExistsException | InvalidReplicationFactorException | RetriableException notYet) {
                 return false;
             }
         });
