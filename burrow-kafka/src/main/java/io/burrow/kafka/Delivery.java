@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -157,7 +158,7 @@ final class Delivery<K, V> {
             RecordReceiver<K, V> receiver) {
         partition.next = end;
         partition.delivered = true;
-        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), end);
+        receiver.receive(partition.partition, new Wrapping<>(records, decoder), end);
     }
 
     /**
@@ -274,17 +275,33 @@ final class Delivery<K, V> {
         listener.reset(partition.partition, position);
     }
 
-    /** Makes one object for each record, when it is asked for it. */
-    private record Wrapping<K, V>(Iterator<ConsumerRecord<byte[], byte[]>> records, RecordDecoder<K, V> decoder)
-            implements Iterator<SourceRecord<K, V>> {
+    /**
+     * Makes one object for each record, when it is asked for it. By index: tools that trace consumers wrap these lists,
+     * and take each step of an iterator for the handling of a record, which happens elsewhere and later.
+     */
+    private static final class Wrapping<K, V> implements Iterator<SourceRecord<K, V>> {
+        private final List<ConsumerRecord<byte[], byte[]>> records;
+        private final RecordDecoder<K, V> decoder;
+        private final int size;
+        private int next;
+
+        Wrapping(List<ConsumerRecord<byte[], byte[]>> records, RecordDecoder<K, V> decoder) {
+            this.records = records;
+            this.decoder = decoder;
+            this.size = records.size();
+        }
+
         @Override
         public boolean hasNext() {
-            return records.hasNext();
+            return next < size;
         }
 
         @Override
         public SourceRecord<K, V> next() {
-            return decoder.wrap(records.next());
+            if (next == size) {
+                throw new NoSuchElementException();
+            }
+            return decoder.wrap(records.get(next++));
         }
     }
 }

@@ -87,9 +87,10 @@ class TracingContainedTest {
                 Message<String, String> message = new TestMessage(Headers.of(new Header(name, bytes)));
                 Message<String, String> besides = TestMessage.traced(new Header(name, bytes));
                 TracingStage.<String, String>of(sdk).wrap(handler).handle(message);
-                TracingStage.builder(sdk)
+                BurrowTracing.builder(sdk)
                         .parentFromMessage(true)
-                        .<String, String>build()
+                        .build()
+                        .<String, String>stage()
                         .wrap(handler)
                         .handle(besides);
             }

@@ -11,6 +11,7 @@ import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import io.burrow.api.spi.Stage;
+import io.burrow.tracing.otel.BurrowTracing;
 import io.burrow.tracing.otel.TracingStage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ class TracingModuleTest {
 
     @Test
     void with_changesTheBuilder() {
-        List<TracingStage.Builder> seen = new ArrayList<>();
+        List<BurrowTracing.Builder> seen = new ArrayList<>();
         Injector injector = Guice.createInjector(
                 NO_TELEMETRY, TracingModule.of(String.class, String.class).with(seen::add));
         injector.getInstance(Key.get(new TypeLiteral<Set<Stage<String, String>>>() {}));
