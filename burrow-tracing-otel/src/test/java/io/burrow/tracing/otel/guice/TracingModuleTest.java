@@ -10,6 +10,7 @@ import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.Stage;
 import io.burrow.tracing.otel.BurrowTracing;
 import io.burrow.tracing.otel.TracingStage;
@@ -45,6 +46,14 @@ class TracingModuleTest {
         assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Stage<String, byte[]>>>() {})))
                 .as("made once")
                 .isEqualTo(stages);
+    }
+
+    @Test
+    void module_addsTheSpansOfCommits_andBindsTheTracing() {
+        Injector injector = Guice.createInjector(NO_TELEMETRY, TracingModule.of(String.class, byte[].class));
+        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<BurrowListener>>() {})))
+                .hasSize(1);
+        assertThat(injector.getInstance(BurrowTracing.class)).isSameAs(injector.getInstance(BurrowTracing.class));
     }
 
     @Test
