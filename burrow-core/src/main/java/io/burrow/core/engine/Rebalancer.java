@@ -7,6 +7,8 @@ import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.PartitionListener;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.RebalanceEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +99,7 @@ final class Rebalancer implements PartitionListener {
         if (isBroken("assigned", partitions)) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
         everAssigned.set(true);
         List<TopicPartition> names = new ArrayList<>();
@@ -115,6 +118,7 @@ final class Rebalancer implements PartitionListener {
         shared.events.log().info("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
         afterAssigned.run(); // pauses them before a record can come, where everything is stopped
+        ended(event, "assigned", names.size(), false);
     }
 
     @Override
@@ -126,6 +130,7 @@ final class Rebalancer implements PartitionListener {
         if (leaving.isEmpty()) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
         BurrowConfig config = shared.config;
         long commitNanos = commits.timeout().toNanos();
@@ -146,6 +151,13 @@ final class Rebalancer implements PartitionListener {
         List<TopicPartition> names = forget(leaving);
         shared.events.log().info("revoked {}{}", names, quiet ? "" : "; handlers were still running");
         shared.events.tell(listener -> listener.revoked(names));
+        ended(event, "revoked", names.size(), !quiet);
+    }
+
+    private void ended(@Nullable RebalanceEvent event, String type, int partitions, boolean leftRunning) {
+        if (event != null) {
+            event.ended(shared.config.name(), type, partitions, leftRunning);
+        }
     }
 
     /** Commits what is finished, again and again while a failure may pass and there is time. */
@@ -182,10 +194,13 @@ final class Rebalancer implements PartitionListener {
         if (leaving.isEmpty()) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
+        boolean quiet = isQuiet(leaving);
         List<TopicPartition> names = forget(leaving);
         shared.events.log().warn("lost {}", names);
         shared.events.tell(listener -> listener.lost(names));
+        ended(event, "lost", names.size(), !quiet);
     }
 
     @Override

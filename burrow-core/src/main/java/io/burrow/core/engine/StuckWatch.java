@@ -3,6 +3,8 @@ package io.burrow.core.engine;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.StuckAction;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.StallEvent;
 import io.burrow.core.worker.Worker;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -162,6 +164,15 @@ final class StuckWatch {
                         + delivery.record().offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
                         + " is handled for " + age / 1_000_000 + " ms");
         shared.events.warn(error);
+        StallEvent event = FlightEvents.stall();
+        if (event != null) {
+            event.seen(
+                    shared.config.name(),
+                    delivery.assignment().partition,
+                    delivery.record().offset(),
+                    records,
+                    age);
+        }
         if (shared.config.onStuck() == StuckAction.HALT) {
             shared.halt(error);
         }
