@@ -115,7 +115,7 @@ final class Rebalancer implements PartitionListener {
             tellIfReset(partition);
             restore(added, partition.committed());
         }
-        shared.events.log().info("assigned {}", names);
+        shared.events.log().atInfo().addKeyValue("partitions", names).log("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
         afterAssigned.run(); // pauses them before a record can come, where everything is stopped
         ended(event, "assigned", names.size(), false);
@@ -149,7 +149,11 @@ final class Rebalancer implements PartitionListener {
             uncommitted = true;
         }
         List<TopicPartition> names = forget(leaving);
-        shared.events.log().info("revoked {}{}", names, quiet ? "" : "; handlers were still running");
+        shared.events
+                .log()
+                .atInfo()
+                .addKeyValue("partitions", names)
+                .log("revoked {}{}", names, quiet ? "" : "; handlers were still running");
         shared.events.tell(listener -> listener.revoked(names));
         ended(event, "revoked", names.size(), !quiet);
     }
@@ -198,7 +202,7 @@ final class Rebalancer implements PartitionListener {
         shared.counters.rebalances.increment();
         boolean quiet = isQuiet(leaving);
         List<TopicPartition> names = forget(leaving);
-        shared.events.log().warn("lost {}", names);
+        shared.events.log().atWarn().addKeyValue("partitions", names).log("lost {}", names);
         shared.events.tell(listener -> listener.lost(names));
         ended(event, "lost", names.size(), !quiet);
     }
@@ -243,7 +247,13 @@ final class Rebalancer implements PartitionListener {
 
     private void tellMoved(TopicPartition partition, long from, long to) {
         shared.counters.positionResets.increment();
-        shared.events.log().warn("position of {} moved from {} to {}", partition, from, to);
+        shared.events
+                .log()
+                .atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("position of {} moved from {} to {}", partition, from, to);
         shared.events.tell(listener -> listener.positionReset(partition, from, to));
     }
 
@@ -255,7 +265,10 @@ final class Rebalancer implements PartitionListener {
         if (assignment.restore(stored)) {
             shared.events
                     .log()
-                    .info(
+                    .atInfo()
+                    .addKeyValue("partition", assignment.partition)
+                    .addKeyValue("offset", stored.offset())
+                    .log(
                             "{} goes on at {} with {} records above it finished",
                             assignment.partition,
                             stored.offset(),
@@ -263,7 +276,10 @@ final class Rebalancer implements PartitionListener {
         } else {
             shared.events
                     .log()
-                    .info("what is kept with offset {} of {} says nothing", stored.offset(), assignment.partition);
+                    .atInfo()
+                    .addKeyValue("partition", assignment.partition)
+                    .addKeyValue("offset", stored.offset())
+                    .log("what is kept with offset {} of {} says nothing", stored.offset(), assignment.partition);
         }
     }
 

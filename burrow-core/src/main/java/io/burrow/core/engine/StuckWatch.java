@@ -163,7 +163,7 @@ final class StuckWatch {
                 "the record at " + delivery.assignment().partition + "@"
                         + delivery.record().offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
                         + " is handled for " + age / 1_000_000 + " ms");
-        shared.events.warn(error);
+        shared.events.warn(error, shared.time.nanos());
         StallEvent event = FlightEvents.stall();
         if (event != null) {
             event.seen(
