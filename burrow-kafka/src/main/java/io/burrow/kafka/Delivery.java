@@ -261,12 +261,20 @@ final class Delivery<K, V> {
     }
 
     private void skipped(HeldPartition partition, long from, long to, String why) {
-        log.warn("What was at offsets {} to {} of {} {}", from, to - 1, partition, why);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("What was at offsets {} to {} of {} {}", from, to - 1, partition, why);
         listener.skipped(partition.partition, from, to);
     }
 
     private void reset(HeldPartition partition, long position) {
-        log.warn("The position in {} was reset from {} to {}", partition, partition.next, position);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", partition.next)
+                .addKeyValue("to", position)
+                .log("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
         partition.waiting = null;
         partition.delivered = false;

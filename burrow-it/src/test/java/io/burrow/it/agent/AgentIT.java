@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.it.child.Child;
 import io.burrow.it.kafka.SharedKafka;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -113,37 +113,25 @@ class AgentIT {
     private List<String> run() throws IOException, InterruptedException {
         Path agent = Path.of(System.getProperty("burrow.otel.agent"));
         assertThat(agent).exists();
-        Path out = directory.resolve("out.txt");
-        Path err = directory.resolve("err.txt");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
+        Child child = Child.run(
+                directory,
+                Duration.ofSeconds(200),
+                List.of(
                         "-javaagent:" + agent,
                         "-Dotel.traces.exporter=experimental-otlp/stdout",
                         "-Dotel.metrics.exporter=none",
                         "-Dotel.logs.exporter=none",
                         "-Dotel.instrumentation.kafka.experimental-span-attributes=true",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentMain.class.getName(),
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
+                AgentMain.class,
+                List.of(
                         kafka.bootstrapServers(),
                         "agent-orders",
                         "agent-dead",
                         "agent-plain",
-                        Integer.toString(RECORDS))
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(200, TimeUnit.SECONDS)).as("ended").isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).as(Files.readString(err)).isZero();
-        return Files.readAllLines(out);
+                        Integer.toString(RECORDS)));
+        assertThat(child.exit()).as(child.err()).isZero();
+        return child.out().lines().toList();
     }
 
     private static List<Span> spans(List<String> lines) throws IOException {
