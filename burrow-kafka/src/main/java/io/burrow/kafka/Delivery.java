@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -157,7 +158,7 @@ final class Delivery<K, V> {
             RecordReceiver<K, V> receiver) {
         partition.next = end;
         partition.delivered = true;
-        receiver.receive(partition.partition, new Wrapping<>(records.iterator(), decoder), end);
+        receiver.receive(partition.partition, new Wrapping<>(records, decoder), end);
     }
 
     /**
@@ -260,12 +261,20 @@ final class Delivery<K, V> {
     }
 
     private void skipped(HeldPartition partition, long from, long to, String why) {
-        log.warn("What was at offsets {} to {} of {} {}", from, to - 1, partition, why);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("What was at offsets {} to {} of {} {}", from, to - 1, partition, why);
         listener.skipped(partition.partition, from, to);
     }
 
     private void reset(HeldPartition partition, long position) {
-        log.warn("The position in {} was reset from {} to {}", partition, partition.next, position);
+        log.atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", partition.next)
+                .addKeyValue("to", position)
+                .log("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
         partition.waiting = null;
         partition.delivered = false;
@@ -274,17 +283,33 @@ final class Delivery<K, V> {
         listener.reset(partition.partition, position);
     }
 
-    /** Makes one object for each record, when it is asked for it. */
-    private record Wrapping<K, V>(Iterator<ConsumerRecord<byte[], byte[]>> records, RecordDecoder<K, V> decoder)
-            implements Iterator<SourceRecord<K, V>> {
+    /**
+     * Makes one object for each record, when it is asked for it. By index: tools that trace consumers wrap these lists,
+     * and take each step of an iterator for the handling of a record, which happens elsewhere and later.
+     */
+    private static final class Wrapping<K, V> implements Iterator<SourceRecord<K, V>> {
+        private final List<ConsumerRecord<byte[], byte[]>> records;
+        private final RecordDecoder<K, V> decoder;
+        private final int size;
+        private int next;
+
+        Wrapping(List<ConsumerRecord<byte[], byte[]>> records, RecordDecoder<K, V> decoder) {
+            this.records = records;
+            this.decoder = decoder;
+            this.size = records.size();
+        }
+
         @Override
         public boolean hasNext() {
-            return records.hasNext();
+            return next < size;
         }
 
         @Override
         public SourceRecord<K, V> next() {
-            return decoder.wrap(records.next());
+            if (next == size) {
+                throw new NoSuchElementException();
+            }
+            return decoder.wrap(records.get(next++));
         }
     }
 }

@@ -107,7 +107,10 @@ final class Holes {
         try {
             return consumer.beginningOffsets(keys, patience);
         } catch (RuntimeException e) {
-            log.debug("The beginnings of {} are not known now: {}", keys, e.toString());
+            log.debug(
+                    "The beginnings of {} are not known now: {}",
+                    keys,
+                    e.getClass().getName());
             return Map.of();
         }
     }

@@ -240,12 +240,15 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             notStored(letter, record.topic(), thrown, stored);
             return;
         }
-        log.warn(
-                "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
-                letter.failure().partition(),
-                letter.failure().offset(),
-                record.topic(),
-                value.length);
+        log.atWarn()
+                .addKeyValue("partition", letter.failure().partition())
+                .addKeyValue("offset", letter.failure().offset())
+                .log(
+                        "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
+                        letter.failure().partition(),
+                        letter.failure().offset(),
+                        record.topic(),
+                        value.length);
         ProducerRecord<byte[], byte[]> stripped = new ProducerRecord<>(
                 record.topic(),
                 record.partition(),
@@ -351,7 +354,7 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         try {
             current.close(timeout);
         } catch (RuntimeException e) {
-            log.warn("Closing the dead-letter producer failed: {}", e.toString());
+            log.warn("Closing the dead-letter producer failed: {}", e.getClass().getName());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -219,7 +219,7 @@ final class KafkaSession<K, V> {
         try {
             closeConsumer(deadline);
         } catch (RuntimeException e) {
-            log.warn("Closing the consumer failed: {}", e.toString());
+            log.warn("Closing the consumer failed: {}", e.getClass().getName());
         } finally {
             topics.close();
             commits.closed();
@@ -235,7 +235,9 @@ final class KafkaSession<K, V> {
         try {
             assignment.throwRemembered();
         } catch (RuntimeException e) {
-            log.warn("A callback failed while the consumer was closed", e);
+            log.warn(
+                    "A callback failed while the consumer was closed: {}",
+                    e.getClass().getName());
         }
     }
 

@@ -20,15 +20,16 @@ final class LimitedLog {
         this.lastNanos = nanoClock.getAsLong() - INTERVAL_NANOS;
     }
 
-    /**
-     * Logs what happened, the class of its cause and the cause's message: the client's own, without contents of
-     * records.
-     */
+    /** Logs what happened and the class of its cause; not its message, which need not be the client's own. */
     void warn(String what, Throwable cause) {
         count++;
         long now = nanoClock.getAsLong();
         if (now - lastNanos >= INTERVAL_NANOS) {
-            log.warn("{} ({} times since last said): {}", what, count, cause.toString());
+            log.warn(
+                    "{} ({} times since last said): {}",
+                    what,
+                    count,
+                    cause.getClass().getName());
             lastNanos = now;
             count = 0;
         }

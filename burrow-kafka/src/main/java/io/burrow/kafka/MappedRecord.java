@@ -1,5 +1,6 @@
 package io.burrow.kafka;
 
+import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.RetryAfterException;
 import io.burrow.api.TerminalException;
@@ -48,6 +49,11 @@ final class MappedRecord<K, V> implements SourceRecord<K, V>, RawRecord {
     @Override
     public int sizeBytes() {
         return sizeBytes;
+    }
+
+    @Override
+    public Headers headers() {
+        return KafkaHeaders.of(record.headers());
     }
 
     @Override

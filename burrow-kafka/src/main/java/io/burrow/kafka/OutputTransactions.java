@@ -240,7 +240,9 @@ final class OutputTransactions implements OffsetWriter {
         try {
             current.close(timeout);
         } catch (RuntimeException e) {
-            log.warn("Closing the producer of the transactions failed: {}", e.toString());
+            log.warn(
+                    "Closing the producer of the transactions failed: {}",
+                    e.getClass().getName());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -86,7 +86,10 @@ final class TopicWatch {
             try {
                 answer.get(patience.leftAtLeastOneMilli().toNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                log.debug("The ids of {} are not known yet: {}", topics, e.toString());
+                log.debug(
+                        "The ids of {} are not known yet: {}",
+                        topics,
+                        e.getClass().getName());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return; // whoever opens finds out by itself

@@ -1,5 +1,6 @@
 package io.burrow.kafka;
 
+import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.spi.SourceRecord;
@@ -92,6 +93,11 @@ final class TransactionalRecord<K, V> implements SourceRecord<K, V>, RawRecord {
     @Override
     public int sizeBytes() {
         return record.sizeBytes();
+    }
+
+    @Override
+    public Headers headers() {
+        return record.headers();
     }
 
     @Override

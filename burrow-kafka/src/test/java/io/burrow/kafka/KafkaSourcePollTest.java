@@ -10,13 +10,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import java.time.Duration;
+import java.util.AbstractList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.Spliterator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
@@ -45,6 +51,43 @@ class KafkaSourcePollTest {
         harness.poll();
 
         assertThat(harness.received).containsExactlyInAnyOrder("orders-0 [0, 1] -> 2", "orders-1 [5] -> 6");
+    }
+
+    /** Tools that trace consumers wrap what a poll returned, and make a span of each step of an iterator. */
+    @Test
+    void poll_records_areTakenByIndex_neverByIterator() {
+        List<ConsumerRecord<byte[], byte[]>> watched = new AbstractList<>() {
+            @Override
+            public ConsumerRecord<byte[], byte[]> get(int index) {
+                return ScriptedConsumer.record("orders", 0, index);
+            }
+
+            @Override
+            public int size() {
+                return 3;
+            }
+
+            @Override
+            public Iterator<ConsumerRecord<byte[], byte[]>> iterator() {
+                throw new AssertionError("iterated");
+            }
+
+            @Override
+            public ListIterator<ConsumerRecord<byte[], byte[]>> listIterator(int index) {
+                throw new AssertionError("iterated");
+            }
+
+            @Override
+            public Spliterator<ConsumerRecord<byte[], byte[]>> spliterator() {
+                throw new AssertionError("streamed");
+            }
+        };
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(new ConsumerRecords<>(Map.of(K0, watched), Map.of(K0, new OffsetAndMetadata(3))));
+
+        harness.poll();
+
+        assertThat(harness.received).containsExactly("orders-0 [0, 1, 2] -> 3");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.burrow.api.DecodingException;
+import io.burrow.api.Header;
 import io.burrow.api.Message;
 import io.burrow.api.RetryAfterException;
 import io.burrow.api.spi.SourceRecord;
@@ -49,6 +50,19 @@ class MappedRecordTest {
     private static MappedRecord<String, Integer> mapped(
             Function<ConsumerRecord<byte[], byte[]>, Message<String, Integer>> mapper) {
         return new MappedRecord<>(RECORD, mapper);
+    }
+
+    @Test
+    void headers_areThoseOfTheRecord_withoutTheMapper() {
+        ConsumerRecord<byte[], byte[]> from = ScriptedConsumer.record("orders", 0, 1);
+        from.headers().add("traceparent", new byte[] {1});
+        MappedRecord<String, Integer> record = new MappedRecord<>(from, each -> {
+            throw new AssertionError("mapped");
+        });
+        assertThat(record.headers()).extracting(Header::name).containsExactly("traceparent");
+        assertThat(new TransactionalRecord<>(record, new PartitionOutputs(new HeldOutputs(1, 1))).headers())
+                .extracting(Header::name)
+                .containsExactly("traceparent");
     }
 
     @Test

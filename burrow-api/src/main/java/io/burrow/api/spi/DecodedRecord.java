@@ -1,5 +1,6 @@
 package io.burrow.api.spi;
 
+import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ record DecodedRecord<K, V>(Message<K, V> message, int sizeBytes) implements Sour
     @Override
     public @Nullable Object orderingKey() {
         return message.key();
+    }
+
+    @Override
+    public Headers headers() {
+        return message.headers();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.burrow.api.spi;
 
+import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.RecordOutcome;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,16 @@ public interface SourceRecord<K, V> {
      * @return a size in bytes, not negative
      */
     int sizeBytes();
+
+    /**
+     * The headers, which can be had of a record that cannot be decoded too: for a dead-letter sink that looks for the
+     * context in which the record was sent. Any thread.
+     *
+     * @return the headers; none by default
+     */
+    default Headers headers() {
+        return Headers.empty();
+    }
 
     /**
      * Makes the message that the handler sees. Called on a worker thread before each attempt, never by two at once; may

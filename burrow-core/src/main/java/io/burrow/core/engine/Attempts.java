@@ -4,7 +4,10 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Message;
+import io.burrow.api.TopicPartition;
 import io.burrow.core.host.Demanding;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.HandlerRunEvent;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Slots;
@@ -12,6 +15,7 @@ import io.burrow.core.schedule.Unit;
 import io.burrow.core.worker.Worker;
 import io.burrow.core.worker.WorkerTask;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,6 +177,37 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {
+        HandlerRunEvent event = FlightEvents.handlerRun();
+        return event == null ? handle(delivery, attempt, demand) : record(event, delivery, attempt, demand);
+    }
+
+    /** Calls the handler while somebody records how long that takes. */
+    private CompletionStage<?> record(
+            HandlerRunEvent event, Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {
+        TopicPartition partition = delivery.assignment().partition;
+        long offset = delivery.record().offset(); // now: it may be dropped before the stage tells this
+        Consumer<@Nullable Throwable> over =
+                thrown -> event.ended(shared.config.name(), partition, offset, attempt, 1, thrown);
+        CompletionStage<?> stage;
+        try {
+            stage = handle(delivery, attempt, demand);
+        } catch (Throwable e) {
+            over.accept(e);
+            throw e;
+        }
+        if (stage == null || stage == AsyncMessageHandler.done()) {
+            over.accept(null);
+            return stage;
+        }
+        try {
+            stage.whenComplete((value, error) -> over.accept(error));
+        } catch (Throwable e) {
+            over.accept(e); // it takes no callbacks, which is reported where it is watched
+        }
+        return stage;
+    }
+
+    private CompletionStage<?> handle(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {
         Message<K, V> message = decode(delivery, attempt);
         return demand == null ? handler.handle(message) : demand.call(() -> handler.handle(message));
     }

@@ -6,6 +6,8 @@ import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Outcome;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.HandlerRunEvent;
 import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Unit;
@@ -151,6 +153,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
         Throwable thrown = null;
         int size = run.messages().size();
         if (size > 0) {
+            HandlerRunEvent event = FlightEvents.handlerRun();
             try {
                 outcomes = handler.handle(run.messages());
                 if (outcomes == null || outcomes.size() != size) {
@@ -165,6 +168,16 @@ final class BatchAttempts<K, V> implements WorkerTask {
                 thrown = e;
             }
             Thread.interrupted(); // what interrupted one handler must not reach the next
+            if (event != null) {
+                Delivery first = run.deliveries().get(0);
+                event.ended(
+                        shared.config.name(),
+                        first.assignment().partition,
+                        first.record().offset(),
+                        first.attempts(),
+                        size,
+                        thrown);
+            }
         }
         run.end(handler, outcomes, thrown, shared.config.batchRetry() == BatchRetry.WHOLE);
     }

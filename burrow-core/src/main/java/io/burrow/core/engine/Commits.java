@@ -9,6 +9,8 @@ import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
 import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.core.jfr.CommitEvent;
+import io.burrow.core.jfr.FlightEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -232,12 +234,16 @@ final class Commits {
     private boolean commit(List<Assignment> which, Duration timeout) {
         Map<TopicPartition, CommitPoint> points = points(which);
         long begin = shared.time.nanos();
+        CommitEvent event = FlightEvents.commit();
         CommitResult result;
         try {
             @Nullable CommitResult answer = committer.commit(points, timeout);
             result = answer != null ? answer : unknown(points, null);
         } catch (Throwable e) {
             result = unknown(points, e);
+        }
+        if (event != null) {
+            event.ended(shared.config.name(), points.size(), false, result);
         }
         return apply(which, points, result, begin);
     }
@@ -252,10 +258,15 @@ final class Commits {
         long number = ++underWayNumber;
         underWay = true;
         underWaySinceNanos = begin;
+        CommitEvent event = FlightEvents.commit();
         Consumer<CommitResult> answer = result -> {
             if (underWay && number == underWayNumber) {
                 underWay = false;
-                apply(which, points, result != null ? result : unknown(points, null), begin);
+                CommitResult known = result != null ? result : unknown(points, null);
+                if (event != null) {
+                    event.ended(shared.config.name(), points.size(), true, known);
+                }
+                apply(which, points, known, begin);
             }
         };
         Thread loop = Thread.currentThread();

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * The loop, one turn at a time.
@@ -280,13 +281,13 @@ public final class Engine<K, V> {
         BurrowException halt = shared.haltCause();
         if (halt != null && state == BurrowState.CLOSING) { // it shows, although it is late
             cause = halt;
-            shared.events.log().error("{}", halt.getMessage());
+            shared.events.log(Level.ERROR, halt);
             setState(BurrowState.HALTING);
             return;
         }
         if (halt != null && !isStopping()) {
             cause = halt;
-            shared.events.log().error("{}", halt.getMessage());
+            shared.events.log(Level.ERROR, halt);
             beginStop(BurrowState.HALTING, shared.config.drainTimeout().toNanos());
             return;
         }
@@ -294,7 +295,7 @@ public final class Engine<K, V> {
         if (freeze != null && !isStopping() && state != BurrowState.FROZEN) {
             cause = freeze;
             shared.gateClosed = true; // a resume may have opened it after the cause was set
-            shared.events.log().error("{}", freeze.getMessage());
+            shared.events.log(Level.ERROR, freeze);
             endDrain(false);
             setState(BurrowState.FROZEN);
         }
@@ -425,7 +426,12 @@ public final class Engine<K, V> {
             return;
         }
         state = to;
-        shared.events.log().info("{} -> {}", from, to);
+        shared.events
+                .log()
+                .atInfo()
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("{} -> {}", from, to);
         onState.accept(from, to);
     }
 
@@ -472,7 +478,7 @@ public final class Engine<K, V> {
     public void noteBlocked(BurrowException error) {
         if (!blockedNoted) {
             blockedNoted = true;
-            shared.events.log().error("{}", error.getMessage());
+            shared.events.log(Level.ERROR, error);
             shared.events.remember(error);
         }
     }

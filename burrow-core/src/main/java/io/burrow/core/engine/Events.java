@@ -8,12 +8,13 @@ import io.burrow.api.spi.Failure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells the listeners, and contains what they throw: a listener that fails is reported once and called on. Any thread.
@@ -21,15 +22,13 @@ import org.slf4j.Logger;
  */
 final class Events {
     private static final int MOST_PROBLEMS = 16;
-    private static final long LOG_NANOS = 1_000_000_000L;
-    private static final long NEVER = Long.MIN_VALUE;
 
     private final Logger log;
     private final List<BurrowListener> listeners;
     private final List<BurrowListener> recordListeners;
     private final Set<Object> reported = ConcurrentHashMap.newKeySet();
-    private final AtomicLong lastGivenUpNanos = new AtomicLong(NEVER);
-    private final LongAdder notLogged = new LongAdder();
+    private final LineLimit givenUp = new LineLimit();
+    private final Map<ErrorCode, LineLimit> warned = new ConcurrentHashMap<>();
     private final Deque<String> problems = new ArrayDeque<>(); // guarded by itself
 
     Events(Logger log, List<BurrowListener> listeners) {
@@ -89,9 +88,20 @@ final class Events {
     void contained(Object culprit, BurrowException error) {
         tell(listener -> listener.error(error));
         if (reported.size() < 1_000 && reported.add(List.of(error.code(), culprit))) {
-            log.error("{}", error.getMessage()); // not the cause: its message is the user's and may hold contents
+            log(Level.ERROR, error);
             remember(error);
         }
+    }
+
+    /** Logs an error in a line of its own. */
+    void log(Level level, BurrowException error) {
+        log(level, error, 0);
+    }
+
+    private void log(Level level, BurrowException error, long others) {
+        LoggingEventBuilder line = log.atLevel(level).addKeyValue("code", error.code());
+        (others == 0 ? line : line.addKeyValue("others", others))
+                .log("{}", error.getMessage()); // not the cause: its message is the user's and may hold contents
     }
 
     /**
@@ -104,27 +114,35 @@ final class Events {
         }
     }
 
-    /** Reports something that happens again and again, each time with another position. */
-    void warn(BurrowException error) {
+    /**
+     * Reports something that happens again and again, each time with another position: to the log at most once a second
+     * for each code.
+     */
+    void warn(BurrowException error, long nowNanos) {
         tell(listener -> listener.error(error));
-        log.warn("{}", error.getMessage());
+        LineLimit limit = warned.computeIfAbsent(error.code(), code -> new LineLimit());
+        if (limit.allows(nowNanos)) {
+            log(Level.WARN, error, limit.others());
+        }
         remember(error);
     }
 
     /** Logs a record that is given up, at most one a second: position, attempts and class. Any thread. */
     void givenUp(Failure failure, long nowNanos) {
-        long last = lastGivenUpNanos.get();
-        if (last != NEVER && nowNanos - last < LOG_NANOS || !lastGivenUpNanos.compareAndSet(last, nowNanos)) {
-            notLogged.increment();
+        if (!givenUp.allows(nowNanos)) {
             return;
         }
-        log.warn(
-                "gave up {}@{} after {} attempts: {} ({} others since the last line)",
-                failure.partition(),
-                failure.offset(),
-                failure.attempt(),
-                failure.cause().getClass().getName(),
-                notLogged.sumThenReset());
+        log.atWarn()
+                .addKeyValue("partition", failure.partition())
+                .addKeyValue("offset", failure.offset())
+                .addKeyValue("attempts", failure.attempt())
+                .log(
+                        "gave up {}@{} after {} attempts: {} ({} others since the last line)",
+                        failure.partition(),
+                        failure.offset(),
+                        failure.attempt(),
+                        failure.cause().getClass().getName(),
+                        givenUp.others());
     }
 
     void remember(BurrowException error) {
@@ -148,7 +166,7 @@ final class Events {
             BurrowException error = new BurrowException(
                     ErrorCode.LISTENER_FAILED,
                     "listener " + name + " threw " + e.getClass().getName());
-            log.error("{}", error.getMessage());
+            log(Level.ERROR, error);
             remember(error);
             tellOthers(listener, error);
         }

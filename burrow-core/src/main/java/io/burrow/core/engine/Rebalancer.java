@@ -7,6 +7,8 @@ import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.PartitionListener;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.RebalanceEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +99,7 @@ final class Rebalancer implements PartitionListener {
         if (isBroken("assigned", partitions)) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
         everAssigned.set(true);
         List<TopicPartition> names = new ArrayList<>();
@@ -112,9 +115,10 @@ final class Rebalancer implements PartitionListener {
             tellIfReset(partition);
             restore(added, partition.committed());
         }
-        shared.events.log().info("assigned {}", names);
+        shared.events.log().atInfo().addKeyValue("partitions", names).log("assigned {}", names);
         shared.events.tell(listener -> listener.assigned(names));
         afterAssigned.run(); // pauses them before a record can come, where everything is stopped
+        ended(event, "assigned", names.size(), false);
     }
 
     @Override
@@ -126,6 +130,7 @@ final class Rebalancer implements PartitionListener {
         if (leaving.isEmpty()) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
         BurrowConfig config = shared.config;
         long commitNanos = commits.timeout().toNanos();
@@ -144,8 +149,19 @@ final class Rebalancer implements PartitionListener {
             uncommitted = true;
         }
         List<TopicPartition> names = forget(leaving);
-        shared.events.log().info("revoked {}{}", names, quiet ? "" : "; handlers were still running");
+        shared.events
+                .log()
+                .atInfo()
+                .addKeyValue("partitions", names)
+                .log("revoked {}{}", names, quiet ? "" : "; handlers were still running");
         shared.events.tell(listener -> listener.revoked(names));
+        ended(event, "revoked", names.size(), !quiet);
+    }
+
+    private void ended(@Nullable RebalanceEvent event, String type, int partitions, boolean leftRunning) {
+        if (event != null) {
+            event.ended(shared.config.name(), type, partitions, leftRunning);
+        }
     }
 
     /** Commits what is finished, again and again while a failure may pass and there is time. */
@@ -182,10 +198,13 @@ final class Rebalancer implements PartitionListener {
         if (leaving.isEmpty()) {
             return;
         }
+        RebalanceEvent event = FlightEvents.rebalance();
         shared.counters.rebalances.increment();
+        boolean quiet = isQuiet(leaving);
         List<TopicPartition> names = forget(leaving);
-        shared.events.log().warn("lost {}", names);
+        shared.events.log().atWarn().addKeyValue("partitions", names).log("lost {}", names);
         shared.events.tell(listener -> listener.lost(names));
+        ended(event, "lost", names.size(), !quiet);
     }
 
     @Override
@@ -228,7 +247,13 @@ final class Rebalancer implements PartitionListener {
 
     private void tellMoved(TopicPartition partition, long from, long to) {
         shared.counters.positionResets.increment();
-        shared.events.log().warn("position of {} moved from {} to {}", partition, from, to);
+        shared.events
+                .log()
+                .atWarn()
+                .addKeyValue("partition", partition)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("position of {} moved from {} to {}", partition, from, to);
         shared.events.tell(listener -> listener.positionReset(partition, from, to));
     }
 
@@ -240,7 +265,10 @@ final class Rebalancer implements PartitionListener {
         if (assignment.restore(stored)) {
             shared.events
                     .log()
-                    .info(
+                    .atInfo()
+                    .addKeyValue("partition", assignment.partition)
+                    .addKeyValue("offset", stored.offset())
+                    .log(
                             "{} goes on at {} with {} records above it finished",
                             assignment.partition,
                             stored.offset(),
@@ -248,7 +276,10 @@ final class Rebalancer implements PartitionListener {
         } else {
             shared.events
                     .log()
-                    .info("what is kept with offset {} of {} says nothing", stored.offset(), assignment.partition);
+                    .atInfo()
+                    .addKeyValue("partition", assignment.partition)
+                    .addKeyValue("offset", stored.offset())
+                    .log("what is kept with offset {} of {} says nothing", stored.offset(), assignment.partition);
         }
     }
 

@@ -4,6 +4,8 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.StuckAction;
 import io.burrow.api.spi.SourceRecord;
+import io.burrow.core.jfr.FlightEvents;
+import io.burrow.core.jfr.StallEvent;
 import io.burrow.core.worker.Worker;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -170,7 +172,11 @@ final class StuckWatch {
                 "the record at " + delivery.assignment().partition + "@"
                         + record.offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
                         + " is handled for " + age / 1_000_000 + " ms");
-        shared.events.warn(error);
+        shared.events.warn(error, shared.time.nanos());
+        StallEvent event = FlightEvents.stall();
+        if (event != null) {
+            event.seen(shared.config.name(), delivery.assignment().partition, record.offset(), records, age);
+        }
         if (shared.config.onStuck() == StuckAction.HALT) {
             shared.halt(error);
         }

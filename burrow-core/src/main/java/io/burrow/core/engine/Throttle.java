@@ -111,9 +111,10 @@ final class Throttle {
         refresh();
         if (to == Breaker.State.OPEN) {
             Duration pause = shared.config.breakerPause();
-            shared.events.warn(new BurrowException(
+            BurrowException error = new BurrowException(
                     ErrorCode.BREAKER_OPEN,
-                    "too many attempts failed: nothing is started for " + pause.toMillis() + " ms"));
+                    "too many attempts failed: nothing is started for " + pause.toMillis() + " ms");
+            shared.events.warn(error, shared.time.nanos());
             tickIn(pause.toNanos());
         } else {
             shared.events.log().info("the breaker is closed again");

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * The stages that ship. They compose in any order, with each other and with your own; the first given to
@@ -34,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Stages {
+    /** Where {@link #mdc} puts the group. */
+    public static final String MDC_GROUP = "burrow.group";
+
+    /** Where {@link #mdc} puts the partition. */
+    public static final String MDC_PARTITION = "burrow.partition";
+
     private Stages() {}
 
     /**
@@ -202,6 +209,23 @@ public final class Stages {
         Require.positive("window", window);
         Require.positive("maxEntries", maxEntries);
         return wrapping(next -> new Deduplicated<>(StageHost.current(), next, identity, window.toNanos(), maxEntries));
+    }
+
+    /**
+     * Puts the group and the record's partition ({@code orders-3}) into SLF4J's MDC while the handler is called, under
+     * {@link #MDC_GROUP} and {@link #MDC_PARTITION}, so that the handler's own log lines bear them. Afterwards what was
+     * there before is there again. The MDC is the calling thread's: give this stage last, next to the handler; what an
+     * asynchronous handler goes on with elsewhere needs {@code MDC.getCopyOfContextMap()} taken along. An MDC that
+     * throws is ignored.
+     *
+     * @param group the group's name, or whatever is to stand in its place
+     * @param <K> the type of the key
+     * @param <V> the type of the value
+     * @return the stage
+     */
+    public static <K, V> Stage<K, V> mdc(String group) {
+        Objects.requireNonNull(group, "group");
+        return wrapping(next -> new InMdc<>(MDC.getMDCAdapter(), group, next));
     }
 
     private static <K, V> Stage<K, V> wrapping(Stage<K, V> stage) {

@@ -2,6 +2,7 @@ package io.burrow.core.testing;
 
 import io.burrow.api.DecodingException;
 import io.burrow.api.Header;
+import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.spi.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ record LogRecord(TestMessage<Object, Object> message, int leaderEpoch, int sizeB
     @Override
     public @Nullable Object orderingKey() {
         return message.key();
+    }
+
+    @Override
+    public Headers headers() {
+        return message.headers();
     }
 
     @Override

@@ -10,8 +10,8 @@ import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.it.kafka.GroupProtocol;
 import io.burrow.it.kafka.Scene;
 import io.burrow.it.kafka.SharedKafka;
+import io.burrow.tracing.otel.BurrowTracing;
 import io.burrow.tracing.otel.MessagingAttributes;
-import io.burrow.tracing.otel.TracingStage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
@@ -50,9 +50,10 @@ class TracingIT {
             try (Burrow<String, String> burrow = Burrow.<String, String>builder()
                     .source(scene.source().build())
                     .config(Scene.quick())
-                    .stage(TracingStage.builder(spans.sdk())
+                    .stage(BurrowTracing.builder(spans.sdk())
                             .consumerGroup(scene.group())
-                            .build())
+                            .build()
+                            .stage())
                     .handler(message -> current.add(Span.current().getSpanContext()))
                     .build()) {
                 burrow.start();
@@ -98,9 +99,10 @@ class TracingIT {
                     .source(scene.source().build())
                     .config(Scene.quick())
                     .config(config -> config.backoff(BackoffStrategy.fixed(Duration.ofMillis(5))))
-                    .stage(TracingStage.builder(spans.sdk())
+                    .stage(BurrowTracing.builder(spans.sdk())
                             .parentFromMessage(true)
-                            .build())
+                            .build()
+                            .stage())
                     .handler(message -> {
                         if (message.attempt() == 1) {
                             throw new IllegalStateException("not yet");

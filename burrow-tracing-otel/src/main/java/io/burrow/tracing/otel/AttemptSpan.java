@@ -4,10 +4,8 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 
-/** The span of one attempt. Ended by any thread; ending it again does nothing. It throws nothing. */
+/** The span of one attempt, or of a batch. Ended by any thread; ending it again does nothing. It throws nothing. */
 final class AttemptSpan {
     private final Span span;
     private final Context context;
@@ -19,45 +17,40 @@ final class AttemptSpan {
         this.recordExceptions = recordExceptions;
     }
 
-    Scope makeCurrent() {
-        return context.makeCurrent();
+    /** Makes it current until {@link Scopes#leave}. */
+    Scope enter() {
+        return Scopes.enter(context);
     }
 
     void succeeded() {
         try {
             span.end();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // an exporter's fault must not fail the record
         }
     }
 
     void failed(Throwable failure) {
         try {
-            Throwable cause = unwrapped(failure);
-            String name = cause.getClass().getCanonicalName();
-            span.setAttribute(
-                    MessagingAttributes.ERROR_TYPE,
-                    name != null ? name : cause.getClass().getName());
+            Throwable cause = ErrorTypes.unwrapped(failure);
+            span.setAttribute(MessagingAttributes.ERROR_TYPE, ErrorTypes.of(cause));
             span.setStatus(StatusCode.ERROR);
             if (recordExceptions) {
                 span.recordException(cause);
             }
             span.end();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // as above
         }
     }
 
-    /** Without the wrappers of {@code java.util.concurrent}. */
-    private static Throwable unwrapped(Throwable failure) {
-        Throwable unwrapped = failure;
-        while (unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException) {
-            Throwable cause = unwrapped.getCause();
-            if (cause == null) {
-                break;
-            }
-            unwrapped = cause;
+    /** So many records of a batch failed, the first of them with this. */
+    void failedInPart(int records, Throwable first) {
+        try {
+            span.setAttribute(MessagingAttributes.BATCH_FAILED_COUNT, (long) records);
+        } catch (Throwable e) {
+            // as above
         }
-        return unwrapped;
+        failed(first);
     }
 }

@@ -21,10 +21,10 @@ public final class MessagingAttributes {
     /** The messaging system: {@code kafka} unless said otherwise. */
     public static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
 
-    /** The kind of operation: {@link #PROCESS}. */
+    /** The kind of operation: {@link #PROCESS} or {@link #SETTLE}. */
     public static final AttributeKey<String> OPERATION_TYPE = AttributeKey.stringKey("messaging.operation.type");
 
-    /** The operation by its own name: {@link #PROCESS}. */
+    /** The operation by its own name: {@link #PROCESS} or {@link #COMMIT}. */
     public static final AttributeKey<String> OPERATION_NAME = AttributeKey.stringKey("messaging.operation.name");
 
     /** The topic. */
@@ -37,18 +37,33 @@ public final class MessagingAttributes {
     /** The offset of the record. */
     public static final AttributeKey<Long> KAFKA_OFFSET = AttributeKey.longKey("messaging.kafka.offset");
 
+    /** How many records a batch holds. */
+    public static final AttributeKey<Long> BATCH_MESSAGE_COUNT = AttributeKey.longKey("messaging.batch.message_count");
+
     /** The consumer group, if it was given. */
     public static final AttributeKey<String> CONSUMER_GROUP_NAME =
             AttributeKey.stringKey("messaging.consumer.group.name");
 
-    /** The class of what a failed attempt threw. */
+    /** The class of what a failed attempt threw; of a commit that, or its outcome where nothing was thrown. */
     public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    /** Which attempt at the delivery it is, from 1. Burrow's own: the conventions have no such attribute for Kafka. */
+    /**
+     * Which attempt at the delivery it is, from 1; of a batch the highest. Burrow's own: the conventions have no such
+     * attribute for Kafka.
+     */
     public static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("burrow.attempt");
+
+    /** How many records of a batch failed, if some did. Burrow's own. */
+    public static final AttributeKey<Long> BATCH_FAILED_COUNT = AttributeKey.longKey("burrow.batch.failed_count");
 
     /** The operation of a handler, and the first word of its span's name. */
     public static final String PROCESS = "process";
+
+    /** The kind of operation that a commit is. */
+    public static final String SETTLE = "settle";
+
+    /** The operation of a commit, and the first word of its span's name. */
+    public static final String COMMIT = "commit";
 
     private MessagingAttributes() {}
 }

@@ -17,19 +17,21 @@ final class TracedHandler<K, V> implements AsyncMessageHandler<K, V> {
     }
 
     @Override
-    @SuppressWarnings("try") // the scope is there to be closed
     public CompletionStage<?> handle(Message<K, V> message) throws Exception {
         AttemptSpan span = spans.start(message);
         if (span == null) {
             return next.handle(message);
         }
         CompletionStage<?> stage;
-        try (Scope ignored = span.makeCurrent()) {
+        Scope scope = span.enter();
+        try {
             stage = next.handle(message);
         } catch (Throwable failure) {
+            Scopes.leave(scope);
             span.failed(failure);
             throw failure;
         }
+        Scopes.leave(scope);
         endWith(span, stage);
         return stage;
     }
@@ -48,10 +50,8 @@ final class TracedHandler<K, V> implements AsyncMessageHandler<K, V> {
                         span.failed(failure);
                     }
                 });
-            } catch (
-                    RuntimeException
-                            e) { // a stage of the user's own that takes no callbacks: when it ends cannot be told
-                span.succeeded();
+            } catch (Throwable e) { // the user's own stage, which takes no callbacks; the engine meets the same
+                span.failed(e);
             }
         }
     }

@@ -1,6 +1,6 @@
 /**
- * Traces handlers with OpenTelemetry: {@link io.burrow.tracing.otel.TracingStage} makes one span for each attempt, and
- * joins it to the context in which the record was sent.
+ * Traces a Burrow with OpenTelemetry: {@link io.burrow.tracing.otel.BurrowTracing} makes the stage, the listener and
+ * the wrappers whose spans join the handling of a record to the context in which it was sent.
  */
 @NullMarked
 package io.burrow.tracing.otel;

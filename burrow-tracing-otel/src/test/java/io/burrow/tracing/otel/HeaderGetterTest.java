@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderGetterTest {
     private final Headers headers = Headers.of(
@@ -38,5 +43,34 @@ class HeaderGetterTest {
                 .toIterable()
                 .containsExactly("a=1", "b=2");
         assertThat(HeaderGetter.INSTANCE.getAll(null, "baggage")).isExhausted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=1\r\nb: 2", "a=\u0000", "a=\u001b[2J", "a=\u007f", "a=\u00e4", "a=\u0660"})
+    void get_controlCharactersAndWhatIsNotAscii_areNotRead(String value) {
+        Headers hostile = Headers.of(header("h", value));
+        assertThat(HeaderGetter.INSTANCE.get(hostile, "h")).isNull();
+        assertThat(HeaderGetter.INSTANCE.getAll(hostile, "h")).isExhausted();
+    }
+
+    @Test
+    void get_bytesThatAreNoText_areNotRead() {
+        assertThat(HeaderGetter.INSTANCE.get(Headers.of(new Header("h", new byte[] {'a', (byte) 0xC3})), "h"))
+                .isNull();
+    }
+
+    @Test
+    void getAll_ofManyHeaders_readsNoMoreThanOneMayHold() {
+        Headers many = Headers.of(IntStream.range(0, 100_000)
+                .mapToObj(i -> header("baggage", "k" + i + "=" + "x".repeat(100)))
+                .toList());
+        Headers tiny = Headers.of(
+                IntStream.range(0, 100_000).mapToObj(i -> header("baggage", "")).toList());
+
+        List<String> read = new ArrayList<>();
+        HeaderGetter.INSTANCE.getAll(many, "baggage").forEachRemaining(read::add);
+        assertThat(read).isNotEmpty().hasSizeLessThanOrEqualTo(64);
+        assertThat(read.stream().mapToInt(String::length).sum()).isLessThanOrEqualTo(8_192);
+        assertThat(HeaderGetter.INSTANCE.getAll(tiny, "baggage")).toIterable().hasSize(64);
     }
 }

@@ -9,11 +9,20 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
+import io.burrow.api.Outcome;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
@@ -24,6 +33,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -87,9 +97,10 @@ class TracingContainedTest {
                 Message<String, String> message = new TestMessage(Headers.of(new Header(name, bytes)));
                 Message<String, String> besides = TestMessage.traced(new Header(name, bytes));
                 TracingStage.<String, String>of(sdk).wrap(handler).handle(message);
-                TracingStage.builder(sdk)
+                BurrowTracing.builder(sdk)
                         .parentFromMessage(true)
-                        .<String, String>build()
+                        .build()
+                        .<String, String>stage()
                         .wrap(handler)
                         .handle(besides);
             }
@@ -137,6 +148,75 @@ class TracingContainedTest {
             }
         }
         assertThat(handled).hasValue(2);
+    }
+
+    /** As where the API and an SDK of other versions meet: not exceptions but errors, at every call. */
+    @Test
+    void sdk_thatThrowsErrors_stopsNothing() throws Exception {
+        Tracer tracer = new Tracer() {
+            @Override
+            public boolean isEnabled() {
+                throw new NoSuchMethodError("test");
+            }
+
+            @Override
+            public SpanBuilder spanBuilder(String name) {
+                throw new NoSuchMethodError("test");
+            }
+        };
+        TextMapPropagator propagator = new TextMapPropagator() {
+            @Override
+            public Collection<String> fields() {
+                throw new NoSuchMethodError("test");
+            }
+
+            @Override
+            public <C> void inject(Context context, C carrier, TextMapSetter<C> setter) {
+                throw new NoSuchMethodError("test");
+            }
+
+            @Override
+            public <C> Context extract(Context context, C carrier, TextMapGetter<C> getter) {
+                throw new NoSuchMethodError("test");
+            }
+        };
+        SenderContexts senders = new SenderContexts(propagator);
+        SpanStarter spans = new SpanStarter(tracer, senders, Attributes.empty(), false, false);
+        AtomicReference<Integer> handled = new AtomicReference<>(0);
+
+        new TracedHandler<>(spans, sync(message -> handled.updateAndGet(n -> n + 1))).handle(TestMessage.traced());
+        new TracedBatchHandler<String, String>(spans, messages -> {
+                    handled.updateAndGet(n -> n + messages.size());
+                    return Outcome.allSucceeded(messages.size());
+                })
+                .handle(List.of(TestMessage.traced(), TestMessage.plain()));
+
+        assertThat(handled).hasValue(3);
+        assertThat(senders.on(Context.root(), TestMessage.traced())).isSameAs(Context.root());
+    }
+
+    @Test
+    void contextStorage_thatThrows_stopsNothing() {
+        Scopes.leave(() -> {
+            throw new AssertionError("test: closed on another thread");
+        });
+        assertThat(Scopes.enter(new Context() {
+                    @Override
+                    public <V> V get(ContextKey<V> key) {
+                        return null;
+                    }
+
+                    @Override
+                    public <V> Context with(ContextKey<V> key, V value) {
+                        return this;
+                    }
+
+                    @Override
+                    public Scope makeCurrent() {
+                        throw new IllegalStateException("test: broken storage");
+                    }
+                }))
+                .isSameAs(Scope.noop());
     }
 
     private record BrokenProcessor(boolean atStart) implements SpanProcessor {

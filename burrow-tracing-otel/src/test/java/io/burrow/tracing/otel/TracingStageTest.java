@@ -55,9 +55,10 @@ class TracingStageTest {
     }
 
     private AsyncMessageHandler<String, String> childOfSender(AsyncMessageHandler<String, String> handler) {
-        return TracingStage.builder(sdk)
+        return BurrowTracing.builder(sdk)
                 .parentFromMessage(true)
-                .<String, String>build()
+                .build()
+                .<String, String>stage()
                 .wrap(handler);
     }
 
@@ -79,9 +80,10 @@ class TracingStageTest {
 
     @Test
     void span_isNamedAndDescribedByTheConventions() throws Exception {
-        AsyncMessageHandler<String, String> handler = TracingStage.builder(sdk)
+        AsyncMessageHandler<String, String> handler = BurrowTracing.builder(sdk)
                 .consumerGroup("billing")
-                .<String, String>build()
+                .build()
+                .<String, String>stage()
                 .wrap(NOTHING);
 
         handler.handle(TestMessage.plain());
@@ -111,9 +113,10 @@ class TracingStageTest {
 
     @Test
     void system_canBeAnother_groupIsLeftOutByDefault() throws Exception {
-        TracingStage.builder(sdk)
+        BurrowTracing.builder(sdk)
                 .system("in_memory")
-                .<String, String>build()
+                .build()
+                .<String, String>stage()
                 .wrap(NOTHING)
                 .handle(TestMessage.plain());
 
@@ -264,9 +267,10 @@ class TracingStageTest {
 
     @Test
     void failure_isRecordedWhereThatIsAskedFor() {
-        AsyncMessageHandler<String, String> handler = TracingStage.builder(sdk)
+        AsyncMessageHandler<String, String> handler = BurrowTracing.builder(sdk)
                 .recordExceptions(true)
-                .<String, String>build()
+                .build()
+                .<String, String>stage()
                 .wrap(message -> {
                     throw new IOException("shown");
                 });
@@ -348,8 +352,8 @@ class TracingStageTest {
     @Test
     void missingArguments_areRefused() {
         assertThatThrownBy(() -> TracingStage.of(null)).hasMessage("openTelemetry");
-        assertThatThrownBy(() -> TracingStage.builder(sdk).system(null)).hasMessage("system");
-        assertThatThrownBy(() -> TracingStage.builder(sdk).consumerGroup(null)).hasMessage("consumerGroup");
+        assertThatThrownBy(() -> BurrowTracing.builder(sdk).system(null)).hasMessage("system");
+        assertThatThrownBy(() -> BurrowTracing.builder(sdk).consumerGroup(null)).hasMessage("consumerGroup");
         assertThatThrownBy(() -> traced(null)).hasMessage("next");
     }
 }

@@ -77,9 +77,9 @@ class SimulationTeethTest {
                         "a partition is given up before its last commit",
                         "I3",
                         "engine/Rebalancer.java",
-                        "List<TopicPartition> names = forget(leaving); shared.events.log().warn(",
+                        "List<TopicPartition> names = forget(leaving); shared.events.log().atWarn()",
                         "commits.commitNow(leaving, Duration.ofSeconds(1)); List<TopicPartition> names = forget(leaving);"
-                                + " shared.events.log().warn("),
+                                + " shared.events.log().atWarn()"),
                 new Defect(
                         "a record starts although its assignment is over",
                         "I4",

@@ -10,7 +10,9 @@ import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.Stage;
+import io.burrow.tracing.otel.BurrowTracing;
 import io.burrow.tracing.otel.TracingStage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
@@ -47,6 +49,14 @@ class TracingModuleTest {
     }
 
     @Test
+    void module_addsTheSpansOfCommits_andBindsTheTracing() {
+        Injector injector = Guice.createInjector(NO_TELEMETRY, TracingModule.of(String.class, byte[].class));
+        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<BurrowListener>>() {})))
+                .hasSize(1);
+        assertThat(injector.getInstance(BurrowTracing.class)).isSameAs(injector.getInstance(BurrowTracing.class));
+    }
+
+    @Test
     void types_mayBeGeneric() {
         Injector injector = Guice.createInjector(
                 NO_TELEMETRY, TracingModule.of(TypeLiteral.get(String.class), new TypeLiteral<List<Integer>>() {}));
@@ -56,7 +66,7 @@ class TracingModuleTest {
 
     @Test
     void with_changesTheBuilder() {
-        List<TracingStage.Builder> seen = new ArrayList<>();
+        List<BurrowTracing.Builder> seen = new ArrayList<>();
         Injector injector = Guice.createInjector(
                 NO_TELEMETRY, TracingModule.of(String.class, String.class).with(seen::add));
         injector.getInstance(Key.get(new TypeLiteral<Set<Stage<String, String>>>() {}));
