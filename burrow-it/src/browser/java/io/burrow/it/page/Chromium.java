@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.openqa.selenium.By;
@@ -28,6 +29,12 @@ final class Chromium implements AutoCloseable {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
     private static final String DRIVER = "chromedriver";
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Logger QUIET = Logger.getLogger("org.openqa.selenium.devtools");
+
+    static {
+        // it warns for each browser that it has no classes for that one's own protocol; none are used
+        QUIET.setLevel(Level.SEVERE);
+    }
 
     private final ChromeDriver driver;
 
@@ -67,6 +74,7 @@ final class Chromium implements AutoCloseable {
                 "--hide-scrollbars",
                 "--disable-background-networking",
                 "--no-first-run",
+                "--disable-lcd-text",
                 "--force-color-profile=srgb");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);

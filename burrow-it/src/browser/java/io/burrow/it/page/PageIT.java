@@ -99,25 +99,30 @@ class PageIT {
         await("the stuck one", row("orders-2") + "[data-blocked=held_by_stuck]");
 
         assertThat(browser.text("[data-burrow=orders] .badge")).isEqualTo("Running, needs attention");
-        assertThat(browser.text(row("orders-0")))
-                .contains("Held by parked records")
-                .contains("java.lang.IllegalArgumentException")
-                .contains("retryParked(partition, offset)");
+        assertThat(browser.text(row("orders-0"))).contains("Held by parked records");
+        assertThat(browser.text(row("orders-1"))).contains("Held by retries");
+        assertThat(browser.text(row("orders-2"))).contains("Held by a handler that is stuck");
+        assertThat(browser.text(".note:nth-child(1)"))
+                .contains("orders-0", "Offset 40 holds the commit point", "java.lang.IllegalArgumentException")
+                .contains("What to do:", "retryParked(partition, offset)");
+        assertThat(browser.text(".note:nth-child(2)"))
+                .contains("orders-1", "Offset 60 holds the commit point", "java.net.ConnectException")
+                .contains("the next is due in 4 min");
+        assertThat(browser.text(".note:nth-child(3)")).contains("orders-2", "offset 80", "Take a thread dump");
+        assertThat(number("document.querySelectorAll('.note').length")).isEqualTo(3);
+
+        browser.click(".note:nth-child(2) a");
+        await("the row that the note leads to", "#burrow-orders-orders-1-more");
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("burrow-orders-orders-1");
         assertThat(browser.text(row("orders-1")))
-                .contains("Held by retries")
-                .contains("java.net.ConnectException")
-                .contains("Offset 60, which holds the commit point");
-        assertThat(browser.text(row("orders-2"))).contains("Take a thread dump");
-        assertThat(browser.text(".notes"))
-                .contains("orders-0", "orders-1", "orders-2")
-                .contains("What to do:");
+                .contains("Offset 60, which holds the commit point", "61", "java.net.ConnectException");
         assertThat(browser.text("[data-tile=parked] dd")).isEqualTo("1");
         assertThat(browser.text("[data-tile=retrying] dd")).isEqualTo("2");
         assertThat(browser.text("body")).doesNotContain("canary").doesNotContain("not for the page");
 
         shown.letGo();
         await("the stuck one to go on", row("orders-2") + "[data-blocked=waiting_for_data]");
-        assertThat(browser.text(".notes")).doesNotContain("orders-2");
+        assertThat(browser.text(".note a")).contains("orders-0", "orders-1").doesNotContain("orders-2");
         assertThat(browser.console()).isEmpty();
     }
 
@@ -133,6 +138,8 @@ class PageIT {
                 .contains("java.lang.IllegalStateException")
                 .contains("What to do: Mend the cause and restart");
         assertThat(browser.text(row("orders-1"))).contains("Halted").contains("120");
+        browser.click("#burrow-orders-orders-1");
+        assertThat(browser.text(row("orders-1"))).contains("java.lang.IllegalStateException");
         assertThat(browser.text("body")).doesNotContain("canary").doesNotContain("not for the page");
     }
 

@@ -3,7 +3,12 @@ package io.burrow.it.page;
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Ordering;
+import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.CommitResult;
+import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.testing.InMemoryBroker;
@@ -12,10 +17,12 @@ import io.burrow.metrics.prometheus.MetricsServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +59,7 @@ final class Shown implements AutoCloseable {
         Burrow<String, String> burrow =
                 start(name, config -> config.ordering(Ordering.UNORDERED), (offset, partition) -> {
                     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-                    long millis = 20 + Math.floorMod(offset * 7_919 + partition * 31L, 480);
+                    long millis = 20 + new Random(offset * 31 + partition).nextInt(400) / (offset % 5 == 0 ? 1 : 8);
                     timer.schedule(() -> done.complete(null), millis, TimeUnit.MILLISECONDS);
                     return done;
                 });
@@ -76,8 +83,7 @@ final class Shown implements AutoCloseable {
         Burrow<String, String> burrow = start(
                 name,
                 config -> config.ordering(Ordering.UNORDERED)
-                        .retryPolicy(RetryPolicy.retries(2)
-                                .on(IllegalArgumentException.class, io.burrow.api.spi.RetryDecision.PARK))
+                        .retryPolicy(RetryPolicy.retries(2).on(IllegalArgumentException.class, RetryDecision.PARK))
                         .backoff(BackoffStrategy.fixed(Duration.ofMinutes(5)))
                         .stuckAfter(Duration.ofMillis(200)),
                 (offset, partition) -> {
@@ -85,7 +91,7 @@ final class Shown implements AutoCloseable {
                         throw new IllegalArgumentException("not for the page");
                     }
                     if (partition == 1 && (offset == 60 || offset == 61)) {
-                        throw new java.net.ConnectException("not for the page");
+                        throw new ConnectException("not for the page");
                     }
                     return partition == 2 && (offset == 80 || offset > 380)
                             ? held
@@ -133,12 +139,9 @@ final class Shown implements AutoCloseable {
                 .source(broker.source(name, List.of(name)))
                 .config(config -> config.name(name))
                 .listener(server)
-                .listener(new io.burrow.api.spi.BurrowListener() {
+                .listener(new BurrowListener() {
                     @Override
-                    public void committed(
-                            java.util.Map<io.burrow.api.TopicPartition, io.burrow.api.spi.CommitPoint> points,
-                            io.burrow.api.spi.CommitResult result,
-                            long nanos) {
+                    public void committed(Map<TopicPartition, CommitPoint> points, CommitResult result, long nanos) {
                         try {
                             kept.await();
                         } catch (InterruptedException e) {

@@ -158,7 +158,6 @@ class MetricsServerTest {
                 "/health",
                 "/page.html",
                 "/page/page.js",
-               
                 "/%2e%2e/page.js"
             })
     void otherPaths_areNotFound(String path) throws Exception {

@@ -110,7 +110,10 @@ class View {
       notes.push({ tone: 'held', what: `${count(troubled.length - MOST_NOTES)} more partitions are held up;`, text: 'see the rows that are marked.' });
     }
     if (burrow.answers && !cause) {
-      for (const problem of problems.filter(p => !burrow.partitions.some(each => p.startsWith(`${nameOf(each)}: `))).slice(-3)) {
+      // those of a partition that is told of above, or whose row tells it, say nothing new
+      const told = burrow.partitions.map(nameOf);
+      const others = problems.filter(p => !told.some(name => p.startsWith(`${name}: `) || p.includes(` ${name}@`)));
+      for (const problem of others.slice(-3)) {
         notes.push({ tone: 'held', what: 'Noted:', text: problem });
       }
     }
@@ -125,6 +128,10 @@ class View {
     const [anchor, strong, rest] = first.children;
     anchor.hidden = !name;
     if (name) anchor.setAttribute('href', `#${encodeURIComponent(this.rows.idOf(name))}`);
+    anchor.onclick = event => {
+      event.preventDefault();
+      this.rows.visit(name);
+    };
     put(anchor, name ?? '');
     strong.hidden = what === '';
     put(strong, what);

@@ -86,6 +86,15 @@ export class Rows {
     return row;
   }
 
+  // Opens a row and goes there.
+  visit(name) {
+    const row = this.rows.get(name);
+    if (row) {
+      row.open(true);
+      row.toggle.focus();
+    }
+  }
+
   redraw() {
     this.rows.forEach(row => row.redraw());
   }
@@ -93,12 +102,8 @@ export class Rows {
 
 class Row {
   constructor(id, name) {
-    this.chosen = null; // whether somebody opened or closed it
     this.toggle = element('button', { class: 'toggle', type: 'button', id, 'aria-expanded': 'false', 'aria-controls': `${id}-more` }, name);
-    this.toggle.addEventListener('click', () => {
-      this.chosen = this.more.hidden;
-      this.open(this.chosen);
-    });
+    this.toggle.addEventListener('click', () => this.open(this.more.hidden));
     this.canvas = element('canvas', { role: 'img' });
     this.cells = {};
     const row = element('div', { class: 'row', role: 'row' });
@@ -128,6 +133,7 @@ class Row {
   open(is) {
     this.more.hidden = !is;
     this.toggle.setAttribute('aria-expanded', String(is));
+    if (is) this.tell(this.partition, this.judged);
   }
 
   show(partition, judged) {
@@ -141,7 +147,6 @@ class Row {
     put(this.cells.open, count(partition.inFlight));
     put(this.cells.lag, partition.lag >= 0 ? count(partition.lag) : '\u2013');
     put(this.cells.oldest, partition.inFlight > 0 ? age(partition.oldestAgeMillis) : '\u2013');
-    this.open(this.chosen ?? judged.isTrouble);
     if (!this.more.hidden) this.tell(partition, judged);
     this.redraw();
   }
@@ -161,7 +166,7 @@ class Row {
     while (this.body.rows.length > judged.waiting.length) this.body.lastChild.remove();
     judged.waiting.forEach((record, i) => {
       const cells = [String(record.offset), waitsFor(record.waitsFor), record.waitsFor === 'operator' ? '\u2013' : age(record.dueInMillis),
-        `${record.attempts} attempts`, age(record.ageMillis), record.errorClass];
+        record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`, age(record.ageMillis), record.errorClass];
       const line = this.body.rows[i] ?? this.body.appendChild(element('tr', {}, ...cells.map(() => element('td'))));
       cells.forEach((text, c) => put(line.cells[c], text));
     });
