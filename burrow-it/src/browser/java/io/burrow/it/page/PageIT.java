@@ -127,6 +127,23 @@ class PageIT {
     }
 
     @Test
+    void gapThatIsHeldWhileOthersFlow_showsToo_andGrows() {
+        shown.flowing("orders", 30);
+        open(1280, false);
+        await("the parked record", row("orders-0") + "[data-tone=held]");
+
+        assertThat(browser.text(row("orders-0") + " .why")).isEqualTo("Moving, above a parked record");
+        assertThat(browser.text(".note"))
+                .contains("orders-0", "Offset 30 holds the commit point", "java.lang.IllegalArgumentException")
+                .contains("What to do: Mend the cause", "The others go on meanwhile");
+        assertThat(browser.text(row("orders-0") + " .commit")).isEqualTo("30");
+        assertThat(browser.text(row("orders-1") + " .why")).isEqualTo("Moving");
+        String width = "parseInt(document.querySelector(arguments[0] + ' canvas').getAttribute('aria-label'))";
+        long before = number(width, row("orders-0"));
+        Await.until("the gap to grow", Shown.LIMIT, () -> number(width, row("orders-0")) > before);
+    }
+
+    @Test
     void haltedBurrow_showsAsHalted_withItsCause() {
         shown.halted("orders");
         open(1280, false);

@@ -55,9 +55,19 @@ final class Shown implements AutoCloseable {
 
     /** Four partitions whose records take some time each, and come as long as this is open. */
     Burrow<String, String> flowing(String name) {
+        return flowing(name, -1);
+    }
+
+    /** The same, with a record of the first partition that is parked while the others go on. */
+    Burrow<String, String> flowing(String name, long parked) {
         topic(name, 4);
-        Burrow<String, String> burrow =
-                start(name, config -> config.ordering(Ordering.UNORDERED), (offset, partition) -> {
+        Burrow<String, String> burrow = start(
+                name,
+                config -> config.ordering(Ordering.UNORDERED).retryPolicy(RetryPolicy.never()),
+                (offset, partition) -> {
+                    if (partition == 0 && offset == parked) {
+                        throw new IllegalArgumentException("not for the page");
+                    }
                     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
                     long millis = 20 + new Random(offset * 31 + partition).nextInt(400) / (offset % 5 == 0 ? 1 : 8);
                     timer.schedule(() -> done.complete(null), millis, TimeUnit.MILLISECONDS);

@@ -1,7 +1,7 @@
 // Listens to the events and keeps the page as they say. Everything it writes is text, never markup.
 
 import { Rows, element, judge, nameOf, put } from './rows.js';
-import { age, bare, bytes, count, rate, sentence, state, waits } from './text.js';
+import { age, bare, bytes, count, rate, readable, sentence, state, waits } from './text.js';
 
 const RATE_MILLIS = 5000;
 const MOST_NOTES = 5;
@@ -96,14 +96,14 @@ class View {
     const { cause, problems } = burrow.health;
     if (!burrow.answers) {
       const known = burrow.stats ? `What is shown is ${age(burrow.ageMillis)} old.` : 'Nothing is known of it yet.';
-      notes.push({ tone: 'held', what: 'It does not answer.', text: `${sentence(problems.at(-1) ?? '')} ${known}`, todo: 'Take a thread dump and end what keeps its loop.' });
+      notes.push({ tone: 'held', what: 'It does not answer.', text: `${sentence(readable(problems.at(-1) ?? ''))} ${known}`, todo: 'Take a thread dump and end what keeps its loop.' });
     }
     if (cause) {
       notes.push({ tone: 'bad', what: `${state(burrow.state)}:`, text: sentence(bare(cause)), todo: sentence(cause.action) });
     }
     const troubled = judged.map((j, i) => [j, burrow.partitions[i]]).filter(([j]) => j.tone === 'held');
     for (const [j, partition] of troubled.slice(0, MOST_NOTES)) {
-      const text = j.head ? `Offset ${j.head.offset} holds the commit point for ${age(partition.oldestAgeMillis)}: ${waits(j.head)}.` : sentence(partition.detail);
+      const text = j.head ? `Offset ${j.head.offset} holds the commit point for ${age(partition.oldestAgeMillis)}: ${waits(j.head)}.` : sentence(readable(partition.detail));
       notes.push({ tone: 'held', link: j.name, text: `${j.why}. ${text}`, todo: partition.advice || todoOf(j.head) });
     }
     if (troubled.length > MOST_NOTES) {
@@ -114,7 +114,7 @@ class View {
       const told = burrow.partitions.map(nameOf);
       const others = problems.filter(p => !told.some(name => p.startsWith(`${name}: `) || p.includes(` ${name}@`)));
       for (const problem of others.slice(-3)) {
-        notes.push({ tone: 'held', what: 'Noted:', text: problem });
+        notes.push({ tone: 'held', what: 'Noted:', text: readable(problem) });
       }
     }
     while (this.notes.children.length > notes.length) this.notes.lastChild.remove();

@@ -1,7 +1,7 @@
 // The partitions of one Burrow as rows that are kept and changed, so that focus and selection stay.
 
 import { draw } from './strip.js';
-import { age, count, reason, waits, waitsFor } from './text.js';
+import { age, count, readable, reason, sentence, waits, waitsFor } from './text.js';
 
 const BOUNDS = ['partition_records_full', 'partition_bytes_full', 'records_full', 'bytes_full'];
 
@@ -152,8 +152,9 @@ class Row {
   }
 
   tell(partition, judged) {
-    const detail = partition.detail;
-    put(this.detail, detail ? `${detail[0].toUpperCase()}${detail.slice(1)}. ${count(partition.finishedAboveGap)} finished above the commit point, committed at ${partition.committed < 0 ? 'nothing yet' : count(partition.committed)}.` : '');
+    const committed = partition.committed < 0 ? 'nothing is committed yet' : `committed at ${count(partition.committed)}`;
+    const said = judged.head ? '' : `${sentence(readable(partition.detail))} `; // of a record that waits more is told below
+    put(this.detail, `${said}${count(partition.finishedAboveGap)} finished above the commit point; ${committed}.`);
     put(this.holder, judged.head ? `Offset ${judged.head.offset}, which holds the commit point: ${waits(judged.head)}.` : '');
     this.holder.hidden = !judged.head;
     put(this.advice, partition.advice ? `What to do: ${partition.advice}` : '');

@@ -79,6 +79,9 @@ export function waits(record) {
   }
 }
 
+// What Burrow says in milliseconds, in units that are easier to read.
+export const readable = text => text.replace(/\b(\d{4,}) ms\b/g, (all, millis) => age(Number(millis)));
+
 // A message without the code before it and the advice behind it, which are shown by themselves.
 export function bare(cause) {
   let message = cause.message ?? '';
