@@ -50,6 +50,18 @@ public interface BurrowControl {
     Health health();
 
     /**
+     * Looks closely, for a person who wants to see what holds a partition up: the counts, the gaps, and the records
+     * that wait, all at the same moment. Costs time in proportion to what is held, so it is for a few times a second at
+     * most.
+     *
+     * @return a snapshot; without gaps and waiting records where an implementation does not know them
+     * @throws BurrowException if the loop does not answer ({@link ErrorCode#LOOP_BLOCKED})
+     */
+    default Inspection inspect() {
+        return new Inspection(stats(), List.of(), List.of());
+    }
+
+    /**
      * The records that failed and are kept unfinished, oldest first in each partition.
      *
      * @return a snapshot

@@ -7,6 +7,7 @@ import io.burrow.api.BurrowState;
 import io.burrow.api.CloseResult;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Health;
+import io.burrow.api.Inspection;
 import io.burrow.api.ParkedRecord;
 import io.burrow.api.Stats;
 import io.burrow.api.TopicPartition;
@@ -131,6 +132,11 @@ public final class Burrow<K, V> implements BurrowControl, AutoCloseable {
     @Override
     public Health health() {
         return ask(engine::health, HEALTH_MILLIS, () -> engine.blockedHealth(blocked()));
+    }
+
+    @Override
+    public Inspection inspect() {
+        return ask(engine::inspect, questionMillis(), this::refuse);
     }
 
     @Override

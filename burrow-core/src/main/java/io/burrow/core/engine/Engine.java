@@ -7,6 +7,7 @@ import io.burrow.api.BurrowState;
 import io.burrow.api.CloseResult;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Health;
+import io.burrow.api.Inspection;
 import io.burrow.api.ParkedRecord;
 import io.burrow.api.Stats;
 import io.burrow.api.TopicPartition;
@@ -75,6 +76,7 @@ public final class Engine<K, V> {
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
     private final Snapshots snapshots;
+    private final Inspections inspections;
     private final StuckWatch stuck;
     private final Ending ending;
     private final WorkerTask task;
@@ -87,6 +89,7 @@ public final class Engine<K, V> {
     private volatile @Nullable BurrowException cause;
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
+    private volatile @Nullable Inspection lastInspection;
     private volatile long turnedNanos;
     private volatile boolean blockedNoted;
     private volatile Duration pollInterval = LONGEST_POLL_INTERVAL;
@@ -130,6 +133,7 @@ public final class Engine<K, V> {
                 extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
         this.snapshots = new Snapshots(shared, assignments);
+        this.inspections = new Inspections(shared, assignments, snapshots);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
         this.stuck = new StuckWatch(shared, assignments, failures);
         if (extensions.batchHandler() != null) {
@@ -402,7 +406,10 @@ public final class Engine<K, V> {
                         poll(false);
                         return !sourceBroken;
                     },
-                    () -> lastStats = snapshots.stats());
+                    () -> {
+                        lastInspection = inspections.inspect();
+                        lastStats = lastInspection.stats();
+                    });
         } catch (Throwable e) {
             shared.events.log().error("closing failed with {}", e.getClass().getName());
         } finally {
@@ -757,5 +764,15 @@ public final class Engine<K, V> {
      */
     public List<ParkedRecord> parked() {
         return snapshots.parked();
+    }
+
+    /**
+     * Looks at everything closely.
+     *
+     * @return a snapshot
+     */
+    public Inspection inspect() {
+        Inspection last = lastInspection;
+        return last != null ? last : inspections.inspect();
     }
 }

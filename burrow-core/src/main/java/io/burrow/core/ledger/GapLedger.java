@@ -246,15 +246,37 @@ public final class GapLedger {
      * @return a number of records
      */
     public long finishedInSpan() {
+        return finishedBetween(head, tail);
+    }
+
+    /**
+     * How many records of a part of the span are finished at this moment. Loop thread; takes time in proportion to the
+     * part, 64 records a step.
+     *
+     * @param from the first sequence, at least {@link #headSequence()}
+     * @param to the sequence after the last, at most {@link #nextSequence()}
+     * @return a number of records
+     */
+    public long finishedBetween(long from, long to) {
         long count = 0;
-        long at = head;
-        while (at < tail) {
+        long at = from;
+        while (at < to) {
             int bit = (int) at & 63;
-            int limit = (int) Math.min(Long.SIZE - bit, tail - at);
+            int limit = (int) Math.min(Long.SIZE - bit, to - at);
             count += Gaps.finishedCount(word(chunk(at), at), bit, limit);
             at += limit;
         }
         return count;
+    }
+
+    /**
+     * The offset of a record of the span. Loop thread.
+     *
+     * @param sequence from {@link #headSequence()}, below {@link #nextSequence()}
+     * @return its offset
+     */
+    public long offset(long sequence) {
+        return chunk(sequence).offsets[(int) sequence & CHUNK_SLOTS - 1];
     }
 
     /**

@@ -3,10 +3,13 @@ package io.burrow.it.cli;
 import io.burrow.it.demo.Demo;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoFigures;
+import io.burrow.it.demo.DemoPage;
 import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.demo.FiguresJson;
+import io.burrow.it.demo.Screen;
 import io.burrow.it.demo.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./burrow demo}. */
@@ -50,14 +54,39 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--plain", description = "Print lines instead of a live view, as is done without a terminal.")
     private boolean plain;
 
+    @Option(
+            names = "--page",
+            description = {
+                "Serve the live page over the demo's Burrows; its address is printed. At the end",
+                "comes something to look at, until Enter is pressed or the input ends."
+            })
+    private boolean page;
+
+    @Option(names = "--port", paramLabel = "N", description = "The port of the page; without it, one that is free.")
+    private @Nullable Integer port;
+
+    private final InputStream input;
+
     DemoCommand(DemoPlan plan) {
+        this(plan, System.in);
+    }
+
+    DemoCommand(DemoPlan plan, InputStream input) {
         this.plan = plan;
+        this.input = input;
     }
 
     @Override
     public Integer call() throws IOException {
         if (bootstrapServers != null) {
             Addresses.require(spec, bootstrapServers);
+        }
+        Integer wanted = port;
+        if (wanted != null && !page) {
+            throw new ParameterException(spec.commandLine(), "--port needs --page");
+        }
+        if (wanted != null && (wanted < 0 || wanted > 65_535)) {
+            throw new ParameterException(spec.commandLine(), "--port must be from 0 to 65535: " + wanted);
         }
         // The demo shows by itself what it lets fail; a line of the log would tear the view.
         System.setProperty("org.slf4j.simpleLogger.log.io.burrow", "error");
@@ -66,11 +95,20 @@ final class DemoCommand implements Callable<Integer> {
         if (!problem.isEmpty()) {
             throw new DemoException(problem);
         }
-        DemoFigures figures =
-                new Demo(plan, bootstrapServers, Terminal.detect(plain).screen()).run();
+        DemoFigures figures = run(wanted == null ? 0 : wanted);
         if (file != null) {
             FiguresJson.write(figures, file);
         }
         return figures.sound() ? 0 : 1;
+    }
+
+    private DemoFigures run(int pagePort) {
+        Screen screen = Terminal.detect(plain).screen();
+        if (!page) {
+            return new Demo(plan, bootstrapServers, screen).run();
+        }
+        try (DemoPage served = new DemoPage(pagePort, input)) {
+            return new Demo(plan, bootstrapServers, screen, served).run();
+        }
     }
 }

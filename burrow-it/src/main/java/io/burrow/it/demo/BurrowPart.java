@@ -3,6 +3,7 @@ package io.burrow.it.demo;
 import io.burrow.api.WorkerThreads;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What Burrow does with the same handler and topic. */
 final class BurrowPart {
@@ -17,11 +18,13 @@ final class BurrowPart {
     private final DemoCluster cluster;
     private final DemoPlan plan;
     private final String topic;
+    private final @Nullable DemoPage page;
 
-    BurrowPart(DemoCluster cluster, DemoPlan plan, String topic) {
+    BurrowPart(DemoCluster cluster, DemoPlan plan, String topic, @Nullable DemoPage page) {
         this.cluster = cluster;
         this.plan = plan;
         this.topic = topic;
+        this.page = page;
     }
 
     /** Returns records a second. */
@@ -32,11 +35,12 @@ final class BurrowPart {
                 topic,
                 group,
                 message -> Work.sleep(plan.handlerTime()),
-                settings -> settings.concurrency(workers)
+                settings -> settings.name("burrow-" + workers)
+                        .concurrency(workers)
                         .workerThreads(threads)
                         .maxPartitionInFlightRecords(BUFFER_PER_WORKER * workers)
                         .lowWaterPercent(REFILL_PERCENT),
-                UnaryOperator.identity())) {
+                page == null ? UnaryOperator.identity() : page::show)) {
             Frames frames = new Frames(screen, run::view);
             frames.until("Burrow's first record", START_LIMIT, () -> run.stats().processed() > 0);
             frames.during(plan.warmUp());

@@ -13,6 +13,18 @@ public final class Demo {
     private final DemoPlan plan;
     private final @Nullable String bootstrapServers;
     private final Screen screen;
+    private final @Nullable DemoPage page;
+
+    /**
+     * Prepares a demo without a page.
+     *
+     * @param plan how long and how much
+     * @param bootstrapServers an existing cluster, or null for a broker in this process
+     * @param screen where it shows itself
+     */
+    public Demo(DemoPlan plan, @Nullable String bootstrapServers, Screen screen) {
+        this(plan, bootstrapServers, screen, null);
+    }
 
     /**
      * Prepares a demo.
@@ -20,8 +32,10 @@ public final class Demo {
      * @param plan how long and how much
      * @param bootstrapServers an existing cluster, or null for a broker in this process
      * @param screen where it shows itself
+     * @param page the page over its Burrows, or null; with one, the demo ends when that was looked at
      */
-    public Demo(DemoPlan plan, @Nullable String bootstrapServers, Screen screen) {
+    public Demo(DemoPlan plan, @Nullable String bootstrapServers, Screen screen, @Nullable DemoPage page) {
+        this.page = page;
         this.plan = plan;
         this.bootstrapServers = bootstrapServers;
         this.screen = screen;
@@ -48,6 +62,9 @@ public final class Demo {
 
     private DemoFigures runParts() {
         int java = Runtime.version().feature();
+        if (page != null) {
+            say("the page is at %s", page.uri());
+        }
         try (DemoCluster cluster = connect()) {
             boolean virtual = java >= VIRTUAL_SINCE;
             int records = plan.recordsFor(virtual ? plan.manyWorkers() : plan.workers());
@@ -59,7 +76,7 @@ public final class Demo {
             double plain = new PlainPart(cluster, plan, topic).run(screen);
             say("%,.1f records/s", plain);
 
-            BurrowPart burrow = new BurrowPart(cluster, plan, topic);
+            BurrowPart burrow = new BurrowPart(cluster, plan, topic, page);
             head("2. Burrow with %,d workers: the same handler and topic, in order of each key", plan.workers());
             double some = burrow.run(screen, plan.workers(), WorkerThreads.AUTO);
             say("%,.1f records/s, %.1f times the plain consumer", some, some / plain);
@@ -74,7 +91,7 @@ public final class Demo {
             }
 
             head("4. A record that always fails: retried while the others go on, then dead-lettered");
-            FailingPart.Result failing = new FailingPart(cluster, plan).run(screen);
+            FailingPart.Result failing = new FailingPart(cluster, plan, page).run(screen);
 
             head("5. A crash: a process that runs Burrow is killed amid its work, and started again");
             CrashPart.Result crash = new CrashPart(cluster, plan).run(screen);
@@ -92,6 +109,10 @@ public final class Demo {
                     crash.redelivered());
             head("The figures");
             FiguresTable.of(figures).forEach(screen::line);
+            if (page != null) {
+                head("Something to look at");
+                new LookPart(cluster, plan, page).run(screen);
+            }
             return figures;
         }
     }

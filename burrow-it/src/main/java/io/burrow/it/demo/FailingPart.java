@@ -29,6 +29,7 @@ final class FailingPart {
 
     private final DemoCluster cluster;
     private final DemoPlan plan;
+    private final @Nullable DemoPage page;
     private final Events events = new Events();
 
     /**
@@ -39,9 +40,10 @@ final class FailingPart {
      */
     record Result(int attempts, long deadLettered) {}
 
-    FailingPart(DemoCluster cluster, DemoPlan plan) {
+    FailingPart(DemoCluster cluster, DemoPlan plan, @Nullable DemoPage page) {
         this.cluster = cluster;
         this.plan = plan;
+        this.page = page;
     }
 
     Result run(Screen screen) {
@@ -80,11 +82,13 @@ final class FailingPart {
                 topic,
                 group,
                 this::handle,
-                settings -> settings.concurrency(plan.workers())
+                settings -> settings.name("failing")
+                        .concurrency(plan.workers())
                         .retryPolicy(RetryPolicy.retries(plan.retries()))
                         .backoff(BackoffStrategy.exponential(
                                 plan.backoff(), plan.backoff().multipliedBy(16))),
-                parts -> parts.listener(events)
+                parts -> (page == null ? parts : page.show(parts))
+                        .listener(events)
                         .deadLetters(KafkaDeadLetters.<String, String>builder()
                                 .properties(Map.of("bootstrap.servers", cluster.bootstrapServers()))
                                 .topic(deadTopic)

@@ -15,6 +15,8 @@ import io.burrow.it.demo.DemoPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,11 @@ class BurrowCliTest {
                 "demo --bootstrap-servers localhost",
                 "demo --bootstrap-servers localhost:",
                 "demo --bootstrap-servers localhost:9092,other",
+                "demo --port 9400",
+                "demo --page --port",
+                "demo --page --port 65536",
+                "demo --page --port -1",
+                "demo --page --port many",
                 "sim --seeds",
                 "sim --seeds 0",
                 "sim --seeds many",
@@ -135,6 +142,18 @@ class BurrowCliTest {
     void demo_jsonIsADirectory_failsBeforeItStarts(@TempDir Path directory) {
         assertThat(run("demo", "--json", directory.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("cannot write the file");
+    }
+
+    @Test
+    void demo_portOfThePageInUse_failsBeforeItStarts() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("demo", "--page", "--port", port)).isEqualTo(1);
+            assertThat(err.toString())
+                    .contains("port must be free on 127.0.0.1: " + port)
+                    .contains("PORT_UNAVAILABLE");
+            assertThat(out.toString()).isEmpty();
+        }
     }
 
     @Test

@@ -3,15 +3,25 @@ package io.burrow.it.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +46,7 @@ class DemoIT {
             40);
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final AtomicReference<String> seen = new AtomicReference<>("");
 
     @Test
     void run_brokerOfItsOwn_isMuchFasterAndLosesNothing() throws IOException {
@@ -51,6 +62,54 @@ class DemoIT {
                 .contains("1,000 records handled, 1,000 committed")
                 .contains("lost 0, redelivered " + figures.redelivered())
                 .doesNotContain("\u001b");
+    }
+
+    @Test
+    void run_withAPage_showsItsBurrows_andAtTheEndThreePartitionsThatAreHeldUp() throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        try (PipedOutputStream keyboard = new PipedOutputStream();
+                DemoPage page = new DemoPage(0, new PipedInputStream(keyboard))) {
+            URI stats = page.uri().resolve("/stats");
+            Thread viewer = new Thread(() -> {
+                try {
+                    Await.until("what holds the partitions up", Duration.ofSeconds(150), () -> {
+                        String body = client.send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofString())
+                                .body();
+                        seen.set(body);
+                        return body.contains("\"name\":\"look\"")
+                                && body.contains("\"parked\":1")
+                                && body.contains("\"retrying\":1")
+                                && client.send(
+                                                HttpRequest.newBuilder(
+                                                                page.uri().resolve("/health/ready"))
+                                                        .build(),
+                                                BodyHandlers.ofString())
+                                        .body()
+                                        .contains("handled for");
+                    });
+                } finally {
+                    enter(keyboard);
+                }
+            });
+            viewer.start();
+
+            assertSound(run(null, page));
+
+            viewer.join();
+        }
+        assertThat(seen.get())
+                .contains("\"name\":\"burrow-40\"", "\"name\":\"failing\"", "\"name\":\"look\"")
+                .contains("\"parked\":1", "\"retrying\":1");
+        assertThat(printed()).contains("the page is at http://127.0.0.1:", "Enter ends the demo");
+    }
+
+    private static void enter(OutputStream keyboard) {
+        try {
+            keyboard.write('\n');
+            keyboard.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -93,9 +152,13 @@ class DemoIT {
     }
 
     private DemoFigures run(@Nullable String bootstrapServers) {
+        return run(bootstrapServers, null);
+    }
+
+    private DemoFigures run(@Nullable String bootstrapServers, @Nullable DemoPage page) {
         Terminal terminal = new Terminal(false, 100, StandardCharsets.UTF_8);
         Screen screen = terminal.screen(new PrintStream(out, true, StandardCharsets.UTF_8));
-        return new Demo(SHORT, bootstrapServers, screen).run();
+        return new Demo(SHORT, bootstrapServers, screen, page).run();
     }
 
     private String printed() {

@@ -187,6 +187,7 @@ final class ReadmeExamples {
                 .stage(TracingStage.of(openTelemetry))
                 .build();
         MetricsServer metrics = MetricsServer.start(registry, 0); // http://localhost: and metrics.port()
+        metrics.show(burrow); // on the page at /, in /stats and in /health/ready
         // [watch]
         running.accept(metrics);
         return burrow;

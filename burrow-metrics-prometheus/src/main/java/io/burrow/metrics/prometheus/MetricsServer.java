@@ -1,92 +1,122 @@
 package io.burrow.metrics.prometheus;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.burrow.api.BurrowControl;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.spi.BurrowListener;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers a Prometheus registry at {@code /metrics}, on the loopback address only, read-only. Answers in the OpenMetrics
- * format where the client accepts it, else in the older text format of Prometheus. Its threads are daemons: it keeps no
- * process alive.
+ * Shows Burrows over HTTP, read-only, on the loopback address unless told otherwise:
+ *
+ * <ul>
+ *   <li>{@code /} a page that draws what each partition does, as it moves
+ *   <li>{@code /metrics} a Prometheus registry, in the OpenMetrics format where the client accepts it, else in the
+ *       older text format of Prometheus
+ *   <li>{@code /health/live} and {@code /health/ready} JSON, with the status 200 for yes and 503 for no
+ *   <li>{@code /stats} the counts as JSON, with stable names
+ * </ul>
+ *
+ * <p>The Burrows are those it was given to as a listener, or that were given to {@link #show}; they differ in name. One
+ * that does not answer is shown as such and holds up nothing. The server asks for no password: what may reach it may
+ * read positions, counts and class names, but never contents of records. Its threads are daemons: it keeps no process
+ * alive.
  *
  * <p>Any thread.
  */
-public final class MetricsServer implements AutoCloseable {
+public final class MetricsServer implements BurrowListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
-    private static final String PATH = "/metrics";
     private static final int THREADS = 4;
     private static final int WAITING_REQUESTS = 64;
+    private static final int MOST_VIEWERS = 16;
+    private static final Duration STALL = Duration.ofSeconds(10);
 
-    private final PrometheusMeterRegistry registry;
     private final HttpServer server;
     private final ThreadPoolExecutor executor;
+    private final ExecutorService watchers;
+    private final WatchedBurrows burrows;
+    private final EventStreams events;
 
-    private MetricsServer(PrometheusMeterRegistry registry, HttpServer server) {
-        this.registry = registry;
+    private MetricsServer(Builder builder, InetAddress address, HttpServer server) {
         this.server = server;
-        AtomicInteger number = new AtomicInteger();
         this.executor = new ThreadPoolExecutor(
-                THREADS, THREADS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_REQUESTS), task -> {
-                    return daemon(task, "burrow-metrics-" + number.incrementAndGet());
-                });
+                THREADS,
+                THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WAITING_REQUESTS),
+                daemons("burrow-metrics-"));
         this.executor.allowCoreThreadTimeOut(true);
+        this.watchers = new ThreadPoolExecutor(
+                0,
+                2 * WatchedBurrows.MOST,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                daemons("burrow-metrics-watcher-"));
+        this.burrows = new WatchedBurrows(watchers, System::nanoTime);
+        Answers answers = new Answers(builder.registry, burrows);
+        this.events = new EventStreams(answers::page, MOST_VIEWERS, builder.pageInterval, builder.stall);
+        HostRule hosts = new HostRule(!address.isLoopbackAddress(), builder.hostNames);
         server.setExecutor(executor);
-        server.createContext("/", this::handle);
+        server.createContext("/", new Endpoints(answers, events, hosts));
     }
 
     /**
-     * Starts a server.
+     * Starts a server on the loopback address, with all defaults.
      *
-     * @param registry what to show
+     * @param registry what {@code /metrics} shows
      * @param port the port, or 0 for any that is free
      * @return the running server
      * @throws ConfigException if the port is out of range
      * @throws BurrowException if the port cannot be had
      */
     public static MetricsServer start(PrometheusMeterRegistry registry, int port) {
-        Objects.requireNonNull(registry, "registry");
-        if (port < 0 || port > 65_535) {
-            throw new ConfigException(List.of(
-                    new ConfigProblem("port", "must be from 0 (any free port) to 65535", Integer.toString(port))));
-        }
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        HttpServer http;
-        try {
-            http = HttpServer.create(address, 0);
-        } catch (IOException e) {
-            throw new BurrowException(
-                    ErrorCode.PORT_UNAVAILABLE,
-                    "/metrics cannot listen on port " + port + " of "
-                            + address.getAddress().getHostAddress() + ": " + e.getMessage()
-                            + "; free the port, give another one, or 0 for any that is free",
-                    e);
-        }
-        MetricsServer metrics = new MetricsServer(registry, http);
-        metrics.startDispatcher();
-        return metrics;
+        return builder(registry).port(port).start();
+    }
+
+    /**
+     * Starts from the defaults.
+     *
+     * @param registry what {@code /metrics} shows
+     * @return a builder
+     */
+    public static Builder builder(PrometheusMeterRegistry registry) {
+        return new Builder(registry);
     }
 
     /** The server's own thread is a daemon if the thread that starts it is one. */
     private void startDispatcher() {
-        Thread starter = daemon(server::start, "burrow-metrics-start");
+        Thread starter = new Thread(server::start, "burrow-metrics-start");
+        starter.setDaemon(true);
         starter.start();
         boolean interrupted = false;
         while (starter.isAlive()) {
@@ -101,10 +131,13 @@ public final class MetricsServer implements AutoCloseable {
         }
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    private static ThreadFactory daemons(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     /**
@@ -119,60 +152,196 @@ public final class MetricsServer implements AutoCloseable {
     /**
      * Where the metrics are.
      *
-     * @return an address for a browser or a scrape
+     * @return an address for a scrape
      */
     public URI uri() {
-        String host = server.getAddress().getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + PATH);
+        return at("/metrics");
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!exchange.getRequestURI().getPath().equals(PATH)) {
-                answer(exchange, 404, "Not found. The metrics are at " + PATH + ".\n");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                exchange.getResponseHeaders().set("Allow", "GET");
-                answer(exchange, 405, "Only GET is allowed.\n");
-            } else {
-                scrape(exchange);
-            }
-        }
+    /**
+     * Where the page is.
+     *
+     * @return an address for a browser on this machine
+     */
+    public URI pageUri() {
+        return at("/");
     }
 
-    private void scrape(HttpExchange exchange) throws IOException {
-        String accept = String.join(",", exchange.getRequestHeaders().getOrDefault("Accept", List.of()));
-        MetricsFormat format = MetricsFormat.accepted(accept);
-        ByteArrayOutputStream body = new ByteArrayOutputStream(16 << 10); // a failure must not cut an answer short
+    private URI at(String path) {
+        InetAddress address = server.getAddress().getAddress();
+        String host = (address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address).getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
+    }
+
+    /**
+     * Shows a Burrow, also after it has ended, until another one of the same name is shown. Showing it again does
+     * nothing.
+     *
+     * @param burrow the handle to watch it by
+     * @throws ConfigException if another Burrow of the same name is shown and has not ended, or 100 are shown
+     */
+    public void show(BurrowControl burrow) {
+        burrows.add(Objects.requireNonNull(burrow, "burrow"));
+    }
+
+    /**
+     * Shows a Burrow that was given this server as a listener. One that cannot be shown is logged.
+     *
+     * @param burrow the handle to watch it by
+     */
+    @Override
+    public void started(BurrowControl burrow) {
         try {
-            registry.scrape(body, format.contentType());
-        } catch (RuntimeException | IOException e) {
-            LOG.warn("The metrics cannot be written", e);
-            answer(exchange, 500, "The metrics cannot be written; see the log.\n");
-            return;
+            show(burrow);
+        } catch (ConfigException e) {
+            LOG.error("A Burrow is not shown over HTTP: {}", e.getMessage());
         }
-        answer(exchange, 200, format.contentType(), body.toByteArray());
     }
 
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-        answer(exchange, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    /** How many look at the page. */
+    int viewers() {
+        return events.open();
     }
 
-    private static void answer(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", contentType);
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(status, -1);
-            return;
-        }
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
-    }
-
-    /** Stops listening. Calling it again does nothing. */
+    /** Stops listening and frees the port; the threads end. Calling it again does nothing. */
     @Override
     public void close() {
+        events.close();
         server.stop(0);
         executor.shutdownNow();
+        watchers.shutdownNow();
+    }
+
+    /** Makes {@link MetricsServer}. Not safe for use by several threads. */
+    public static final class Builder {
+        private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(50);
+        private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+
+        private final PrometheusMeterRegistry registry;
+        private int port;
+        private @Nullable String bindAddress;
+        private Set<String> hostNames = Set.of();
+        private Duration pageInterval = Duration.ofMillis(500);
+        private Duration stall = STALL;
+
+        private Builder(PrometheusMeterRegistry registry) {
+            this.registry = Objects.requireNonNull(registry, "registry");
+        }
+
+        /**
+         * The port; 0, the default, is any that is free.
+         *
+         * @param port from 0 to 65535
+         * @return this
+         */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        /**
+         * The address to listen on; the loopback address by default. Any other lets other machines read: put something
+         * before it that asks who they are.
+         *
+         * @param bindAddress an address of this machine, or a name of one; {@code 0.0.0.0} for all of them
+         * @return this
+         */
+        public Builder bindAddress(String bindAddress) {
+            this.bindAddress = Objects.requireNonNull(bindAddress, "bindAddress");
+            return this;
+        }
+
+        /**
+         * More names by which the server may be called while it listens on the loopback address, as behind a proxy that
+         * keeps the name. Those of the loopback address always do. On another address every name does.
+         *
+         * @param hostNames names as in a URL, without a port
+         * @return this
+         */
+        public Builder hostNames(String... hostNames) {
+            this.hostNames = Arrays.stream(hostNames)
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toUnmodifiableSet());
+            return this;
+        }
+
+        /**
+         * How often the page is told news; twice a second by default. Nothing is asked of a Burrow while nobody looks.
+         *
+         * @param pageInterval from 50 ms to 1 minute
+         * @return this
+         */
+        public Builder pageInterval(Duration pageInterval) {
+            this.pageInterval = Objects.requireNonNull(pageInterval, "pageInterval");
+            return this;
+        }
+
+        /** How long a viewer of the page may take to read one document. */
+        Builder stall(Duration stall) {
+            this.stall = stall;
+            return this;
+        }
+
+        /**
+         * Starts it.
+         *
+         * @return the running server
+         * @throws ConfigException if a setting breaks its rule; all that do are named
+         * @throws BurrowException if the port cannot be had
+         */
+        public MetricsServer start() {
+            List<ConfigProblem> problems = new ArrayList<>();
+            if (port < 0 || port > 65_535) {
+                problems.add(
+                        new ConfigProblem("port", "must be from 0 (any free port) to 65535", Integer.toString(port)));
+            }
+            if (pageInterval.compareTo(SHORTEST_INTERVAL) < 0 || pageInterval.compareTo(LONGEST_INTERVAL) > 0) {
+                problems.add(
+                        new ConfigProblem("pageInterval", "must be from PT0.05S to PT1M", pageInterval.toString()));
+            }
+            InetAddress address = InetAddress.getLoopbackAddress();
+            try {
+                if (bindAddress != null) {
+                    address = own(bindAddress);
+                }
+            } catch (UnknownHostException e) {
+                problems.add(new ConfigProblem(
+                        "bindAddress", "must be an address of this machine", "\"" + bindAddress + "\""));
+            }
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
+            MetricsServer started = new MetricsServer(this, address, listen(address));
+            started.startDispatcher();
+            return started;
+        }
+
+        private static InetAddress own(String text) throws UnknownHostException {
+            InetAddress address = InetAddress.getByName(text);
+            try {
+                if (!text.isBlank()
+                        && (address.isAnyLocalAddress()
+                                || address.isLoopbackAddress()
+                                || NetworkInterface.getByInetAddress(address) != null)) {
+                    return address;
+                }
+            } catch (SocketException e) {
+                return address; // cannot tell; to listen will
+            }
+            throw new UnknownHostException(text);
+        }
+
+        private HttpServer listen(InetAddress address) {
+            try {
+                return HttpServer.create(new InetSocketAddress(address, port), 0);
+            } catch (IOException e) {
+                throw new BurrowException(
+                        ErrorCode.PORT_UNAVAILABLE,
+                        "port must be free on " + address.getHostAddress() + ": " + port
+                                + "; the server of /metrics cannot listen on port " + port + ": " + e.getMessage()
+                                + "; free the port, give another one, or 0 for any that is free",
+                        e);
+            }
+        }
     }
 }

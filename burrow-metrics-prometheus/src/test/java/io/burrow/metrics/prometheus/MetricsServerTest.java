@@ -140,17 +140,26 @@ class MetricsServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
     void otherMethods_areRefused(String method) throws Exception {
         HttpResponse<String> answer =
                 send(HttpRequest.newBuilder(server.uri()).method(method, BodyPublishers.noBody()));
 
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).hasValue("GET");
+        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/metricsx", "/metrics/x", "/../metrics", "/health"})
+    @ValueSource(
+            strings = {
+                "/metricsx",
+                "/metrics/x",
+                "/../metrics",
+                "/health",
+                "/page.html",
+                "/page/page.js",
+                "/%2e%2e/page.js"
+            })
     void otherPaths_areNotFound(String path) throws Exception {
         URI uri = URI.create("http://" + server.uri().getAuthority() + path);
         HttpResponse<String> answer = send(HttpRequest.newBuilder(uri));
@@ -193,6 +202,17 @@ class MetricsServerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/", "/metrics", "/stats", "/health/live", "/page.js", "/events"})
+    void head_isAnsweredWithoutABody(String path) throws Exception {
+        URI uri = URI.create("http://" + server.uri().getAuthority() + path);
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(uri).method("HEAD", BodyPublishers.noBody()));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).isPresent();
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {-1, 65_536, Integer.MAX_VALUE})
     void port_outOfRange_isRefused(int port) {
         assertThatThrownBy(() -> MetricsServer.start(registry, port))
@@ -211,6 +231,7 @@ class MetricsServerTest {
             assertThat(error.code()).isEqualTo(ErrorCode.PORT_UNAVAILABLE);
             assertThat(error)
                     .hasMessageContaining("/metrics cannot listen on port " + port)
+                    .hasMessageContaining("port must be free on 127.0.0.1: " + port)
                     .hasMessageContaining("free the port, give another one, or 0 for any that is free")
                     .hasCauseInstanceOf(IOException.class);
         }

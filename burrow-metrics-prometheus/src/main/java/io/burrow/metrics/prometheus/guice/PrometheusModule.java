@@ -60,8 +60,8 @@ public final class PrometheusModule extends AbstractModule {
     }
 
     /**
-     * The same module with a {@link MetricsServer} that is started with the injector. Inject it to learn its port or to
-     * close it; its threads are daemons.
+     * The same module with a {@link MetricsServer} that is started with the injector and shows its Burrow. Inject it to
+     * learn its port or to close it; its threads are daemons.
      *
      * @param port the port, or 0 for any that is free; a wrong or taken one fails the making of the injector
      * @return a new module
@@ -93,6 +93,9 @@ public final class PrometheusModule extends AbstractModule {
             int wanted = port;
             Provider<MetricsServer> server = () -> MetricsServer.start(chosen.get(), wanted);
             bind(MetricsServer.class).toProvider(server).asEagerSingleton();
+            Multibinder.newSetBinder(binder(), BurrowListener.class)
+                    .addBinding()
+                    .toProvider(getProvider(MetricsServer.class));
         }
     }
 }

@@ -93,4 +93,13 @@ class PrometheusModuleTest {
                     .hasMessageContaining("cannot listen on port " + server.port());
         }
     }
+
+    @Test
+    void withServer_makesTheServerAListener_soThatItShowsTheBurrow() {
+        Injector injector = Guice.createInjector(new PrometheusModule().withServer(0));
+        try (MetricsServer server = injector.getInstance(MetricsServer.class)) {
+            assertThat(injector.getInstance(LISTENERS))
+                    .containsExactlyInAnyOrder(injector.getInstance(BurrowMetrics.class), server);
+        }
+    }
 }

@@ -1,0 +1,90 @@
+package io.burrow.it.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.it.broker.Await;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Takes the pictures of docs/page.md: by default into the build's directory, to be looked at. */
+@ExtendWith(NeedsChromium.class)
+@Timeout(180)
+class PagePicturesIT {
+    private static final int MOST_BYTES = 150_000;
+    private static final Path DIRECTORY = Path.of(System.getProperty("burrow.screenshots", "target/screenshots"));
+
+    private final Shown shown = new Shown();
+    private final Chromium browser = Chromium.start();
+
+    @AfterEach
+    void close() {
+        browser.close();
+        shown.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "flowing, light, 1180, 460",
+        "flowing, dark, 1180, 460",
+        "held, light, 1180, 700",
+        "held, dark, 1180, 800",
+        "halted, light, 1180, 640",
+        "halted, dark, 1180, 640",
+        "held, narrow, 375, 1300"
+    })
+    void picture(String state, String look, int width, int height) throws IOException {
+        String settled = ".burrow .item";
+        String open = "";
+        switch (state) {
+            case "flowing" -> shown.flowing("orders");
+            case "held" -> {
+                shown.held("orders");
+                settled = ".item[data-blocked=held_by_stuck]";
+                open = look.equals("light") ? "" : ".note:nth-child(2) a";
+            }
+            default -> {
+                shown.halted("orders");
+                open = "#burrow-orders-orders-1";
+            }
+        }
+        browser.look(width, height, look.equals("dark"));
+        browser.open(shown.page());
+        String seen = settled;
+        Await.until("the rows", Shown.LIMIT, () -> browser.shows(seen));
+        Await.until(
+                "a rate", Shown.LIMIT, () -> browser.text("[data-tile=rate] dd").matches("(?s)\\d.*"));
+        if (state.equals("flowing")) {
+            Await.until(
+                    "a rate that has settled",
+                    Shown.LIMIT,
+                    () -> browser.text("[data-tile=rate] dd").matches("(?s)[67]\\d\\d.*"));
+        }
+
+        if (!open.isEmpty()) {
+            browser.click(open);
+        }
+        byte[] picture = browser.picture();
+        Files.createDirectories(DIRECTORY);
+        Files.write(DIRECTORY.resolve("page-" + state + "-" + look + ".png"), picture);
+
+        assertThat(picture.length).as("bytes").isBetween(5_000, MOST_BYTES);
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(picture));
+        assertThat(image.getWidth()).isEqualTo(width);
+        Set<Integer> colours = new HashSet<>();
+        for (int y = 0; y < image.getHeight(); y++) {
+            colours.add(image.getRGB(width / 2, y));
+        }
+        assertThat(colours).as("something is drawn").hasSizeGreaterThan(5);
+    }
+}

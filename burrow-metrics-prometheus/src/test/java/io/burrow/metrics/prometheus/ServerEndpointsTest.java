@@ -1,0 +1,499 @@
+package io.burrow.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.burrow.api.BlockedReason;
+import io.burrow.api.BurrowException;
+import io.burrow.api.BurrowState;
+import io.burrow.api.ConfigException;
+import io.burrow.api.ErrorCode;
+import io.burrow.api.ExhaustedAction;
+import io.burrow.api.Health;
+import io.burrow.api.Inspection.Gap;
+import io.burrow.api.Inspection.Part;
+import io.burrow.api.PartitionStats;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.WaitingRecord;
+import io.burrow.api.WaitingRecord.WaitsFor;
+import io.burrow.api.spi.RetryPolicy;
+import io.burrow.core.Burrow;
+import io.burrow.core.testing.InMemoryBroker;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Everything but {@code /metrics}, over the wire. */
+class ServerEndpointsTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final int VIEWERS = 16;
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MetricsServer server = MetricsServer.builder(registry)
+            .pageInterval(Duration.ofMillis(50))
+            .stall(Duration.ofMillis(500))
+            .start();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final ScriptedControl shop = new ScriptedControl("shop");
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private JsonNode json(String path, int status) throws Exception {
+        HttpResponse<String> answer = get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json; charset=utf-8");
+        return MAPPER.readTree(answer.body());
+    }
+
+    /** A viewer of the page. */
+    private final class Viewer implements AutoCloseable {
+        private final HttpResponse<InputStream> answer;
+        private final BufferedReader lines;
+
+        Viewer() throws Exception {
+            answer = client.send(request("/events").build(), BodyHandlers.ofInputStream());
+            lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        }
+
+        JsonNode next() throws Exception {
+            String line = lines.readLine();
+            while (line != null && !line.startsWith("data: ")) {
+                line = lines.readLine();
+            }
+            assertThat(line).as("the next event").isNotNull();
+            return MAPPER.readTree(line.substring("data: ".length()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            answer.body().close();
+        }
+    }
+
+    // ---- health ----
+
+    @Test
+    void withoutABurrow_itLives_andIsNotReady() throws Exception {
+        assertThat(json("/health/live", 200).get("live").asBoolean()).isTrue();
+        assertThat(json("/health/ready", 503).get("ready").asBoolean(true)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, true, READY, 200, 200",
+        "true, true, DEGRADED, 200, 200",
+        "true, false, STARTING, 200, 503",
+        "false, false, FAILED, 503, 503"
+    })
+    void probes_sayWhetherItLives_andWhetherItTakesPart(
+            boolean live, boolean ready, Health.Status status, int liveStatus, int readyStatus) throws Exception {
+        shop.live = live;
+        shop.ready = ready;
+        shop.status = status;
+        shop.problems.add("orders-0: 2 records are parked");
+        server.started(shop);
+
+        JsonNode liveAnswer = json("/health/live", liveStatus);
+        JsonNode readyAnswer = json("/health/ready", readyStatus);
+        assertThat(liveAnswer.get("live").asBoolean()).isEqualTo(live);
+        assertThat(readyAnswer.get("ready").asBoolean()).isEqualTo(ready);
+        JsonNode burrow = readyAnswer.at("/burrows/0");
+        assertThat(burrow.get("name").asText()).isEqualTo("shop");
+        assertThat(burrow.get("status").asText()).isEqualToIgnoringCase(status.name());
+        assertThat(burrow.at("/problems/0").asText()).isEqualTo("orders-0: 2 records are parked");
+    }
+
+    @Test
+    void oneThatIsNotReady_amongSeveral_decides() throws Exception {
+        ScriptedControl mail = new ScriptedControl("mail");
+        mail.ready = false;
+        server.show(shop);
+        server.show(mail);
+
+        JsonNode answer = json("/health/ready", 503);
+        assertThat(answer.at("/burrows/0/name").asText()).isEqualTo("mail");
+        assertThat(answer.at("/burrows/1/ready").asBoolean()).isTrue();
+    }
+
+    @Test
+    void cause_isToldByBurrowsOwnWords_andTheClassBeneath() throws Exception {
+        shop.state = BurrowState.FAILED;
+        shop.live = false;
+        shop.cause = new BurrowException(
+                ErrorCode.RECORD_HALTED, "the record at orders-0@7 failed", new IllegalStateException("secret-canary"));
+        server.show(shop);
+
+        JsonNode cause = json("/health/live", 503).at("/burrows/0/cause");
+        assertThat(cause.get("code").asText()).isEqualTo("RECORD_HALTED");
+        assertThat(cause.get("action").asText()).isEqualTo(ErrorCode.RECORD_HALTED.action());
+        assertThat(cause.get("errorClass").asText()).isEqualTo("java.lang.IllegalStateException");
+        for (String path : List.of("/health/live", "/health/ready", "/stats")) {
+            assertThat(get(path).body()).doesNotContain("canary");
+        }
+    }
+
+    // ---- a Burrow that does not answer ----
+
+    @Test
+    void oneThatDoesNotAnswer_holdsUpNothing_andIsShownAsSuch() throws Exception {
+        server.show(shop);
+        server.show(new ScriptedControl("mail"));
+        assertThat(json("/stats", 200).at("/burrows/1/answers").asBoolean()).isTrue();
+        CountDownLatch blocked = new CountDownLatch(1);
+        shop.blocked = blocked;
+        try {
+            Eventually.until("the silence to be told", () -> {
+                JsonNode burrows = json("/stats", 200).get("burrows");
+                assertThat(burrows.get(0).get("answers").asBoolean()).isTrue(); // the other
+                return !burrows.get(1).get("answers").asBoolean();
+            });
+            JsonNode silent = json("/stats", 200).at("/burrows/1");
+            assertThat(silent.at("/stats/processed").asLong())
+                    .as("what was known")
+                    .isEqualTo(1);
+            assertThat(silent.get("ageMillis").asLong()).isPositive();
+            assertThat(json("/health/live", 200).at("/burrows/1/answers").asBoolean(true))
+                    .isFalse();
+            json("/health/ready", 503);
+            assertThat(get("/").statusCode()).isEqualTo(200);
+            int asked = shop.inspections.get();
+            json("/stats", 200);
+            assertThat(shop.inspections.get()).as("calls are not piled up").isEqualTo(asked);
+        } finally {
+            shop.blocked = null;
+            blocked.countDown();
+        }
+        Eventually.until(
+                "its answer", () -> json("/stats", 200).at("/burrows/1/answers").asBoolean());
+    }
+
+    @Test
+    void oneThatRefuses_isShownAsSuch() throws Exception {
+        shop.refuses = new BurrowException(ErrorCode.LOOP_BLOCKED, "the loop does not answer");
+        server.show(shop);
+        JsonNode burrow = json("/stats", 200).at("/burrows/0");
+        assertThat(burrow.get("answers").asBoolean(true)).isFalse();
+        assertThat(burrow.get("stats").isNull()).isTrue();
+    }
+
+    // ---- names ----
+
+    @Test
+    void twoOfOneName_areRefused_unlessTheFirstHasEnded() throws Exception {
+        ScriptedControl second = new ScriptedControl("shop");
+        server.show(shop);
+        server.show(shop); // the same again
+        assertThatThrownBy(() -> server.show(second))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("name must differ")
+                .hasMessageContaining("shop");
+        server.started(second); // a listener must not throw
+        assertThat(json("/stats", 200).get("burrows")).hasSize(1);
+
+        shop.state = BurrowState.CLOSED;
+        server.show(second);
+        assertThat(json("/stats", 200).at("/burrows/0/state").asText()).isEqualTo("running");
+    }
+
+    @Test
+    void theHundredAndFirst_isRefused() {
+        for (int i = 0; i < WatchedBurrows.MOST; i++) {
+            server.show(new ScriptedControl("b" + i));
+        }
+        assertThatThrownBy(() -> server.show(shop)).hasMessageContaining("must be at most 100");
+    }
+
+    // ---- the page ----
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, text/html; charset=utf-8",
+        "/page.css, text/css; charset=utf-8",
+        "/page.js, text/javascript; charset=utf-8",
+        "/rows.js, text/javascript; charset=utf-8",
+        "/strip.js, text/javascript; charset=utf-8",
+        "/text.js, text/javascript; charset=utf-8",
+        "/icon.svg, image/svg+xml"
+    })
+    void page_comesWithAStrictPolicy_andAsksNobodyElse(String path, String type) throws Exception {
+        HttpResponse<String> answer = get(path);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue(type);
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                .startsWith("default-src 'none'")
+                .contains("frame-ancestors 'none'")
+                .doesNotContain("unsafe")
+                .doesNotContain("*");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+        assertThat(answer.body().replace("http://www.w3.org/2000/svg", "")).doesNotContain("http:", "https:", "//cdn");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/metrics", "/stats", "/health/live", "/events"})
+    void strangersName_isRefused(String path) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: evil.example:" + server.port()
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 421 ").contains("hostNames");
+        }
+    }
+
+    // ---- events ----
+
+    @Test
+    void events_tellWhatThePageDraws() throws Exception {
+        TopicPartition partition = new TopicPartition("orders", 0);
+        shop.partitions.put(
+                partition,
+                new PartitionStats(
+                        partition, 40, 40, 60, 3, 4, 1, 0, Duration.ofSeconds(9), BlockedReason.HELD_BY_RETRY));
+        shop.gaps.add(new Gap(
+                partition, List.of(new Part(40, 2, 0), new Part(43, 2, 1), new Part(50, 2, 2), new Part(58, 1, 1))));
+        shop.waiting.add(new WaitingRecord(
+                partition, 45, WaitsFor.RETRY, 2, Duration.ofSeconds(3), Duration.ofSeconds(1), "java.io.IOException"));
+        server.show(shop);
+
+        try (Viewer viewer = new Viewer()) {
+            JsonNode first = viewer.next();
+            JsonNode row = first.at("/burrows/0/partitions/0");
+            assertThat(row.get("how").asText()).isEqualTo("blocked");
+            assertThat(row.get("blocked").asText()).isEqualTo("held_by_retry");
+            assertThat(row.get("advice").asText()).isEqualTo(Advice.on(BlockedReason.HELD_BY_RETRY));
+            assertThat(row.get("strip").asText()).isEqualTo("0599");
+            JsonNode waiting = first.at("/burrows/0/waiting/0");
+            assertThat(waiting.get("offset").asLong()).isEqualTo(45);
+            assertThat(waiting.get("part").asInt()).isEqualTo(1);
+            assertThat(waiting.get("errorClass").asText()).isEqualTo("java.io.IOException");
+            assertThat(waiting.get("dueInMillis").asLong()).isEqualTo(1_000);
+
+            shop.state = BurrowState.PAUSED;
+            Eventually.until(
+                    "the news",
+                    () -> viewer.next().at("/burrows/0/state").asText().equals("paused"));
+        }
+    }
+
+    @Test
+    void moreRowsThanAnybodyReads_areCut_andThoseThatAreHeldUpStay() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            TopicPartition partition = new TopicPartition("orders", i);
+            BlockedReason reason = i == 999 ? BlockedReason.HELD_BY_STUCK : BlockedReason.NONE;
+            shop.partitions.put(
+                    partition, new PartitionStats(partition, 0, 0, 1, 1, 0, 0, 0, Duration.ofSeconds(1), reason));
+        }
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            JsonNode burrow = viewer.next().at("/burrows/0");
+            assertThat(burrow.get("partitionCount").asInt()).isEqualTo(1_000);
+            assertThat(burrow.get("partitions")).hasSize(PageJson.MOST_PARTITIONS);
+            assertThat(burrow.at("/partitions/199/partition").asInt()).isEqualTo(999);
+            assertThat(burrow.at("/partitions/0/partition").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void asManyListen_asMay_andAPlaceIsFreeWhenOneIsGone() throws Exception {
+        server.show(shop);
+        List<Viewer> viewers = new ArrayList<>();
+        try {
+            for (int i = 0; i < VIEWERS; i++) {
+                viewers.add(new Viewer());
+            }
+            HttpResponse<String> refused = get("/events");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(get("/stats").statusCode()).as("others are answered").isEqualTo(200);
+            for (Viewer viewer : viewers) {
+                viewer.next();
+            }
+
+            viewers.remove(0).close();
+            Eventually.until("a free place", () -> server.viewers() < VIEWERS);
+            viewers.add(new Viewer());
+        } finally {
+            for (Viewer viewer : viewers) {
+                viewer.close();
+            }
+        }
+    }
+
+    @Test
+    void listenerThatDoesNotRead_isDropped_andTheOthersGoOn() throws Exception {
+        for (int i = 0; i < 200; i++) { // much to send, so that buffers fill
+            TopicPartition partition = new TopicPartition("orders", i);
+            shop.partitions.put(
+                    partition,
+                    new PartitionStats(
+                            partition, 0, 0, 1, 1, 0, 0, 0, Duration.ofSeconds(1), BlockedReason.HELD_BY_STUCK));
+            shop.gaps.add(new Gap(partition, Collections.nCopies(200, new Part(0, 1, 0))));
+        }
+        server.show(shop);
+        try (Socket slow = new Socket();
+                Viewer other = new Viewer()) {
+            slow.setReceiveBufferSize(2_048);
+            slow.connect(new InetSocketAddress("127.0.0.1", server.port()));
+            OutputStream out = slow.getOutputStream();
+            out.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Eventually.until("both to listen", () -> server.viewers() == 2);
+            Eventually.until("the slow one to be dropped", () -> {
+                other.next();
+                return server.viewers() == 1;
+            });
+            assertThat(other.next().at("/burrows/0/partitions")).hasSize(200);
+        }
+    }
+
+    @Test
+    void whileNobodyLooks_nothingIsAsked() throws Exception {
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            viewer.next();
+        }
+        Eventually.until("nobody to look", () -> server.viewers() == 0);
+        int asked = shop.inspections.get();
+        assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        assertThat(get("/").statusCode()).isEqualTo(200);
+        assertThat(shop.inspections.get()).isEqualTo(asked);
+    }
+
+    // ---- start and close ----
+
+    @Test
+    void close_freesThePortAndTheThreads_alsoWhileSomebodyListens() throws Exception {
+        int port = server.port();
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            viewer.next();
+            server.close();
+        }
+        try (MetricsServer again = MetricsServer.start(registry, port)) {
+            assertThat(again.port()).isEqualTo(port);
+        }
+        Eventually.until(
+                "its threads to end",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .map(Thread::getName)
+                        .noneMatch(name -> name.startsWith("burrow-metrics") || name.startsWith("burrow-events")));
+    }
+
+    @Test
+    void settings_thatBreakTheirRules_areAllNamed() {
+        assertThatThrownBy(() -> MetricsServer.builder(registry)
+                        .port(-5)
+                        .pageInterval(Duration.ZERO)
+                        .bindAddress("192.0.2.1") // for documentation: nobody's
+                        .start())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("port must be from 0 (any free port) to 65535: -5")
+                .hasMessageContaining("pageInterval must be from PT0.05S to PT1M: PT0S")
+                .hasMessageContaining("bindAddress must be an address of this machine: \"192.0.2.1\"");
+        assertThatThrownBy(
+                        () -> MetricsServer.builder(registry).bindAddress(" ").start())
+                .hasMessageContaining("bindAddress must be");
+    }
+
+    @Test
+    void anyAddress_isCalledByAnyName_andPointsToThisMachine() throws Exception {
+        try (MetricsServer open =
+                MetricsServer.builder(registry).bindAddress("0.0.0.0").start()) {
+            assertThat(open.pageUri().getHost()).isEqualTo("127.0.0.1");
+            try (Socket socket = new Socket("127.0.0.1", open.port())) {
+                socket.getOutputStream()
+                        .write("GET /stats HTTP/1.1\r\nHost: burrow.svc\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 200 ");
+            }
+        }
+    }
+
+    // ---- a real one ----
+
+    @Test
+    void realBurrow_isShownFromItsGapToItsHalt_withoutItsContents() throws Exception {
+        InMemoryBroker broker = new InMemoryBroker().createTopic("orders", 2);
+        CountDownLatch held = new CountDownLatch(1);
+        try (Burrow<String, String> burrow = Burrow.<String, String>builder()
+                .source(broker.source("shop", List.of("orders")))
+                .config(c -> c.name("real").retryPolicy(RetryPolicy.never()).onExhausted(ExhaustedAction.HALT))
+                .listener(server)
+                .handler(message -> {
+                    if (message.offset() == 3) {
+                        held.await();
+                        throw new IllegalStateException("canary-message");
+                    }
+                })
+                .build()) {
+            for (int i = 0; i < 20; i++) {
+                broker.produce("orders", 0, "canary-key-" + i, "canary-value-" + i);
+            }
+            burrow.start();
+            try (Viewer viewer = new Viewer()) {
+                Eventually.until(
+                        "the gap",
+                        () -> viewer.next()
+                                .at("/burrows/0/partitions/0/strip")
+                                .asText()
+                                .equals("09999999999999999"));
+                JsonNode flowing = viewer.next().at("/burrows/0");
+                assertThat(flowing.get("name").asText()).isEqualTo("real");
+                assertThat(flowing.at("/partitions/0/commitPoint").asLong()).isEqualTo(3);
+                assertThat(flowing.at("/partitions/0/strip").asText()).isEqualTo("09999999999999999");
+
+                held.countDown();
+                Eventually.until(
+                        "the halt",
+                        () -> viewer.next().at("/burrows/0/state").asText().equals("failed"));
+                JsonNode halted = viewer.next();
+                assertThat(halted.at("/burrows/0/health/cause/code").asText()).isEqualTo("RECORD_HALTED");
+                assertThat(halted.at("/burrows/0/waiting/0/offset").asLong()).isEqualTo(3);
+                assertThat(halted.at("/burrows/0/waiting/0/errorClass").asText())
+                        .isEqualTo("java.lang.IllegalStateException");
+                assertThat(halted.toString()).doesNotContain("canary");
+            }
+            assertThat(json("/health/live", 503).toString()).doesNotContain("canary");
+        }
+    }
+}
