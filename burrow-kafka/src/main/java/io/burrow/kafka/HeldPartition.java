@@ -32,6 +32,14 @@ final class HeldPartition {
     /** What was fetched and is not due yet: as long as there is any, nothing more is fetched. */
     DueTimes.@Nullable Waiting waiting;
 
+    /** Where its log ended when the client was asked last, or -1. */
+    long endOffset = -1;
+
+    /** When the client was asked that; of no meaning before. */
+    long endAskedNanos;
+
+    boolean endAsked;
+
     /** Whether it began at what was committed, and not where a reset policy says. */
     boolean fromCommitted;
 
