@@ -41,6 +41,9 @@ class MeteredConsumersTest {
                 .isNotEmpty()
                 .allMatch(meter -> meter.getId().getName().startsWith("kafka."))
                 .allMatch(meter -> "mailer".equals(meter.getId().getTag("burrow")));
+        assertThat(registry.find("kafka.consumer.last.poll.seconds.ago").meter())
+                .as("what the runbook looks at")
+                .isNotNull();
 
         close.accept(consumer);
         assertThat(registry.getMeters()).isEmpty();
