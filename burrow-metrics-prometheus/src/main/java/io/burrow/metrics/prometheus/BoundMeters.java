@@ -89,8 +89,7 @@ final class BoundMeters {
             EventCounts counts,
             @Nullable List<Duration> recordBuckets) {
         Tags tags = Tags.of(MeterNames.TAG_BURROW, burrow.name());
-        RecordMeters records =
-                recordBuckets == null ? null : new RecordMeters(DurationMeters.in(registry, recordBuckets), tags);
+        RecordMeters records = recordBuckets == null ? null : new RecordMeters(registry, recordBuckets, tags);
         BoundMeters bound = new BoundMeters(registry, tags, stats, counts, records);
         synchronized (registry) { // against another Burrow of the same name between the look and the registration
             if (registry.find(MeterNames.IN_FLIGHT).tags(tags).meter() != null) {

@@ -320,8 +320,8 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         private Builder() {}
 
         /**
-         * Whether every record is timed. On by default; it costs a reading of the clock and four additions for every
-         * record in a Prometheus registry, and two timers of Micrometer in any other.
+         * Whether every record is timed. On by default; it costs a reading of the clock and four plain additions for
+         * every record in a Prometheus registry, and two timers of Micrometer in any other.
          *
          * @param recordTimer the value
          * @return this

@@ -10,16 +10,22 @@ import java.util.List;
 interface DurationMeters {
     /** One of them: counts durations in buckets. Any thread. */
     interface DurationMeter {
-        void record(long nanos);
+        /**
+         * Counts one.
+         *
+         * @param slot the calling thread's, of the slots that the maker was given
+         * @param nanos how long it was
+         */
+        void record(int slot, long nanos);
     }
 
     /**
      * Chooses what fits the registry: in one of Prometheus histograms that cost a record little, in all others the
      * registry's timers.
      */
-    static DurationMeters in(MeterRegistry registry, List<Duration> buckets) {
+    static DurationMeters in(MeterRegistry registry, List<Duration> buckets, ThreadSlots slots) {
         return registry instanceof PrometheusMeterRegistry prometheus
-                ? new PrometheusHistograms(prometheus, buckets)
+                ? new PrometheusHistograms(prometheus, buckets, slots.count())
                 : new RegistryTimers(registry, buckets);
     }
 

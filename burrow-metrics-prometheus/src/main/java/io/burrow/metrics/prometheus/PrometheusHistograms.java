@@ -29,12 +29,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class PrometheusHistograms implements DurationMeters {
     private final PrometheusMeterRegistry registry;
+    private final int slots;
     private final long[] upperBounds;
     private final double[] upperBoundsInSeconds;
     private final Map<String, Family> families = new HashMap<>();
 
-    PrometheusHistograms(PrometheusMeterRegistry registry, List<Duration> buckets) {
+    PrometheusHistograms(PrometheusMeterRegistry registry, List<Duration> buckets, int slots) {
         this.registry = registry;
+        this.slots = slots;
         this.upperBounds = buckets.stream().mapToLong(Duration::toNanos).toArray();
         this.upperBoundsInSeconds = new double[upperBounds.length + 1];
         for (int i = 0; i < upperBounds.length; i++) {
@@ -47,7 +49,7 @@ final class PrometheusHistograms implements DurationMeters {
     public DurationMeter make(String name, String description, Tags tags) {
         Timer probe = Timer.builder(name).tags(tags).register(registry);
         if (probe instanceof NoopTimer) { // a filter denies it, or the registry is closed
-            return nanos -> {};
+            return (slot, nanos) -> {};
         }
         registry.remove(probe);
         NamingConvention naming = registry.config().namingConvention();
@@ -56,11 +58,11 @@ final class PrometheusHistograms implements DurationMeters {
         Labels labels = Labels.of(
                 tagged.stream().map(Tag::getKey).toList(),
                 tagged.stream().map(Tag::getValue).toList());
-        StripedHistogram histogram = new StripedHistogram(upperBounds);
+        StripedHistogram histogram = new StripedHistogram(slots, upperBounds);
         families.computeIfAbsent(id.getConventionName(naming), named -> family(named, description))
                 .series
                 .add(new Series(labels, histogram));
-        return histogram;
+        return histogram::record;
     }
 
     private Family family(String name, String description) {

@@ -2,7 +2,10 @@ package io.burrow.metrics.prometheus;
 
 import io.burrow.api.RecordOutcome;
 import io.burrow.metrics.prometheus.DurationMeters.DurationMeter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class RecordMeters {
     private static final RecordOutcome[] OUTCOMES = RecordOutcome.values();
 
+    /** Workers of platform threads are seldom more, and of those beyond it few finish a record at once. */
+    private static final int SLOTS = 128;
+
+    private final ThreadSlots slots = new ThreadSlots(SLOTS);
     private final DurationMeters meters;
     private final Tags tags;
 
@@ -28,8 +35,8 @@ final class RecordMeters {
      */
     private record Topic(DurationMeter queueWait, @Nullable DurationMeter[] process) {}
 
-    RecordMeters(DurationMeters meters, Tags tags) {
-        this.meters = meters;
+    RecordMeters(MeterRegistry registry, List<Duration> buckets, Tags tags) {
+        this.meters = DurationMeters.in(registry, buckets, slots);
         this.tags = tags;
     }
 
@@ -44,9 +51,10 @@ final class RecordMeters {
         if (of == null || process == null) {
             return;
         }
-        process.record(handlerNanos);
+        int slot = slots.slot();
+        process.record(slot, handlerNanos);
         if (attempts == 1) { // of others it would be the delays before their retries
-            of.queueWait.record(queueNanos);
+            of.queueWait.record(slot, queueNanos);
         }
     }
 

@@ -27,7 +27,7 @@ final class RegistryTimers implements DurationMeters {
                 .serviceLevelObjectives(buckets)
                 .register(registry);
         made.add(timer);
-        return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+        return (slot, nanos) -> timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

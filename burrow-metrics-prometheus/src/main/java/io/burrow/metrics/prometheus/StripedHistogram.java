@@ -1,68 +1,96 @@
 package io.burrow.metrics.prometheus;
 
-import io.burrow.metrics.prometheus.DurationMeters.DurationMeter;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts durations in fixed buckets. Any thread.
  *
  * <p>Several workers finish records of the same topic at once. A counter that they share travels between their
- * processors with each record, which costs more than all the rest of a record that does nothing. So there are several
- * arrays of counters; a thread uses the one that its id falls on, and who reads adds them up. A record is two additions
- * that nobody waits for. Micrometer's timer does three times as much: it keeps count, sum and a maximum apart from the
- * buckets, and each in windows of time.
+ * processors with each record, and even one that they do not is dear if it is changed atomically: each such change
+ * waits for all writes before it. So each thread that has a {@link ThreadSlots slot} adds to an array of its own, in
+ * plain writes that others may read, and who reads adds the arrays up. Threads without a slot share one, atomically.
+ * Micrometer's timer does more: it keeps count, sum and a maximum apart from the buckets, and some of them in windows
+ * of time.
  *
- * <p>What is read while records are counted may have the sum of one and not yet its bucket; the count is that of the
+ * <p>What is read while records are counted may have the bucket of one and not yet its sum; the count is that of the
  * buckets, so that a scrape never contradicts itself.
  */
-final class StripedHistogram implements DurationMeter {
-    private static final int STRIPES = stripes(Runtime.getRuntime().availableProcessors());
-    /** Unused cells at both ends of an array, so that no two arrays share a cache line. */
+final class StripedHistogram {
+    /**
+     * Unused cells at the end of an array, so that no two arrays share a cache line or the one that is fetched with it.
+     */
     private static final int PADDING = 16;
 
     private final long[] upperBounds;
-    private final AtomicLongArray[] stripes = new AtomicLongArray[STRIPES];
+    private final AtomicReferenceArray<@Nullable AtomicLongArray> owned;
+    private final AtomicLongArray shared;
 
-    /** Takes the rising upper bounds of all buckets but the last, which has none; in nanoseconds. */
-    StripedHistogram(long... upperBounds) {
+    /**
+     * Makes an empty one.
+     *
+     * @param slots how many threads may have a slot
+     * @param upperBounds the rising upper bounds of all buckets but the last, which has none; in nanoseconds
+     */
+    StripedHistogram(int slots, long... upperBounds) {
         this.upperBounds = upperBounds.clone();
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new AtomicLongArray(PADDING + 1 + upperBounds.length + 1 + PADDING);
-        }
+        this.owned = new AtomicReferenceArray<>(slots);
+        this.shared = cells();
     }
 
-    /** The power of two that is at least twice the processors: few threads that run at once meet. */
-    private static int stripes(int processors) {
-        return Integer.highestOneBit(Math.max(1, Math.min(processors, 32)) * 4 - 1);
+    /** A cell for each bucket, then one for the sum. */
+    private AtomicLongArray cells() {
+        return new AtomicLongArray(upperBounds.length + 2 + PADDING);
     }
 
-    @Override
-    public void record(long nanos) {
-        AtomicLongArray stripe = stripes[(int) Thread.currentThread().getId() & STRIPES - 1];
+    /** Counts a duration, in nanoseconds. The slot is the calling thread's. */
+    void record(int slot, long nanos) {
         int bucket = 0;
         while (bucket < upperBounds.length && nanos > upperBounds[bucket]) {
             bucket++;
         }
-        stripe.getAndIncrement(PADDING + 1 + bucket);
-        stripe.getAndAdd(PADDING, nanos);
+        int sum = upperBounds.length + 1;
+        if (slot == ThreadSlots.SHARED) {
+            shared.getAndIncrement(bucket);
+            shared.getAndAdd(sum, nanos);
+            return;
+        }
+        AtomicLongArray cells = owned.getPlain(slot);
+        if (cells == null) {
+            cells = first(slot);
+        }
+        cells.setOpaque(bucket, cells.getPlain(bucket) + 1);
+        cells.setOpaque(sum, cells.getPlain(sum) + nanos);
+    }
+
+    private AtomicLongArray first(int slot) {
+        AtomicLongArray made = cells();
+        owned.set(slot, made);
+        return made;
     }
 
     /** How many durations fell into each bucket alone, the one without bound last. */
     long[] counts() {
         long[] counts = new long[upperBounds.length + 1];
-        for (AtomicLongArray stripe : stripes) {
-            for (int i = 0; i < counts.length; i++) {
-                counts[i] += stripe.get(PADDING + 1 + i);
-            }
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = sum(i);
         }
         return counts;
     }
 
     /** All durations together. */
     long sumNanos() {
-        long sum = 0;
-        for (AtomicLongArray stripe : stripes) {
-            sum += stripe.get(PADDING);
+        return sum(upperBounds.length + 1);
+    }
+
+    private long sum(int cell) {
+        long sum = shared.get(cell);
+        for (int i = 0; i < owned.length(); i++) {
+            AtomicLongArray cells = owned.get(i);
+            if (cells != null) {
+                sum += cells.getOpaque(cell);
+            }
         }
         return sum;
     }
