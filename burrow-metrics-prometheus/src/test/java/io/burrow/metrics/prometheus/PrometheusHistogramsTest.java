@@ -2,6 +2,7 @@ package io.burrow.metrics.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.BlockedReason;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
 import io.micrometer.core.instrument.Meter;
@@ -112,6 +113,27 @@ class PrometheusHistogramsTest {
         metrics.recordFinished(new TopicPartition("other", 0), 1, RecordOutcome.SKIPPED, 1, 1, 1);
         metrics.revoked(List.of(P0));
         metrics.close();
+    }
+
+    @Test
+    void churn_ofTenThousandAssignments_leavesNoSamples() {
+        BurrowMetrics metrics = started("shop", Duration.ofMillis(1));
+        metrics.assigned(List.of(P0));
+        metrics.revoked(List.of(P0));
+        finish(metrics, 1);
+        int before = Scrape.of(registry).samples().size();
+        for (int i = 0; i < 10_000; i++) {
+            TopicPartition partition = new TopicPartition("topic-" + i % 100, i);
+            metrics.assigned(List.of(partition));
+            metrics.blocked(partition, BlockedReason.SPAN_FULL);
+            if (i == 5_000) {
+                assertThat(Scrape.of(registry).samples().size()).isGreaterThan(before);
+            }
+            metrics.revoked(List.of(partition));
+        }
+        assertThat(Scrape.of(registry).samples()).hasSize(before);
+        metrics.close();
+        assertThat(registry.scrape()).isEmpty();
     }
 
     @Test
