@@ -35,10 +35,8 @@ final class HeldPartition {
     /** Where its log ended when the client was asked last, or -1. */
     long endOffset = -1;
 
-    /** When the client was asked that; of no meaning before. */
-    long endAskedNanos;
-
-    boolean endAsked;
+    /** In which round of {@link LogEnds} that was; 0 before. */
+    long endRound;
 
     /** Whether it began at what was committed, and not where a reset policy says. */
     boolean fromCommitted;

@@ -50,6 +50,23 @@ class LogEndsTest {
     }
 
     @Test
+    void slowAnswers_areWaitedForAtMostOnceInASecond() {
+        harness.consumer.onLag = () -> harness.pass(Duration.ofMillis(50));
+        harness.consumer.lags.put(K0, 10L);
+        harness.consumer.lags.put(Harness.K1, 20L);
+        assertThat(harness.source.endOffset(P0)).isEqualTo(10);
+        assertThat(harness.source.endOffset(P1)).as("not asked yet").isEqualTo(-1);
+        assertThat(harness.consumer.lagQuestions).isEqualTo(1);
+
+        harness.consumer.lags.put(K0, 11L);
+        harness.pass(Duration.ofMillis(950));
+        assertThat(harness.source.endOffset(P0)).as("had its turn").isEqualTo(10);
+        assertThat(harness.source.endOffset(P1)).isEqualTo(20);
+        harness.pass(Duration.ofSeconds(1));
+        assertThat(harness.source.endOffset(P0)).isEqualTo(11);
+    }
+
+    @Test
     void failure_keepsWhatWasKnown() {
         harness.consumer.lags.put(K0, 10L);
         harness.source.endOffset(P0);

@@ -48,6 +48,9 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
     int lagQuestions;
 
+    /** Happens while the client is asked that. */
+    Runnable onLag = () -> {};
+
     /** What the next question about that throws. */
     @Nullable
     RuntimeException lagFailure;
@@ -167,6 +170,7 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public synchronized OptionalLong currentLag(TopicPartition key) {
         lagQuestions++;
+        onLag.run();
         RuntimeException failure = lagFailure;
         lagFailure = null;
         if (failure != null) {
