@@ -27,6 +27,29 @@ class SnapshotsTest {
     }
 
     @Test
+    void lag_isToTheEnd_unfinishedLagIsWhatIsLeftToDo() {
+        PartitionStats stats =
+                new PartitionStats(PARTITION, 10, 12, 40, 5, 23, 0, 0, Duration.ZERO, BlockedReason.NONE, 100);
+        assertThat(stats.lag()).isEqualTo(88);
+        assertThat(stats.unfinishedLag()).isEqualTo(65);
+    }
+
+    @Test
+    void lag_withoutAnEnd_isNotKnown() {
+        assertThat(partition(5, 23).logEndOffset()).isEqualTo(-1);
+        assertThat(partition(5, 23).lag()).isEqualTo(-1);
+        assertThat(partition(5, 23).unfinishedLag()).isEqualTo(-1);
+    }
+
+    @Test
+    void lag_ofAnEndThatIsBehindThePosition_isNotNegative() {
+        PartitionStats stats =
+                new PartitionStats(PARTITION, 10, 12, 40, 0, 0, 0, 0, Duration.ZERO, BlockedReason.NONE, 11);
+        assertThat(stats.lag()).isZero();
+        assertThat(stats.unfinishedLag()).isZero();
+    }
+
+    @Test
     void stats_copyTheirMap() {
         Map<TopicPartition, PartitionStats> partitions = new HashMap<>(Map.of(PARTITION, partition(1, 2)));
         Stats stats = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, partitions);

@@ -47,6 +47,11 @@ public class ForwardingSource implements MessageSource<String, String> {
     }
 
     @Override
+    public long endOffset(TopicPartition partition) {
+        return inner.endOffset(partition);
+    }
+
+    @Override
     public OffsetCommitter committer() {
         return inner.committer();
     }

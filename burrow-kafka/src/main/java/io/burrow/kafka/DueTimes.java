@@ -49,6 +49,11 @@ record DueTimes(@Nullable RetryTopics topics, LongSupplier millisClock) {
             return records.subList(from, next);
         }
 
+        /** The offset behind all that was fetched. */
+        long end() {
+            return end;
+        }
+
         boolean isEmpty() {
             return next == records.size();
         }

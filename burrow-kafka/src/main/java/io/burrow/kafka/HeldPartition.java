@@ -32,6 +32,12 @@ final class HeldPartition {
     /** What was fetched and is not due yet: as long as there is any, nothing more is fetched. */
     DueTimes.@Nullable Waiting waiting;
 
+    /** Where its log ended when the client was asked last, or -1. */
+    long endOffset = -1;
+
+    /** In which round of {@link LogEnds} that was; 0 before. */
+    long endRound;
+
     /** Whether it began at what was committed, and not where a reset policy says. */
     boolean fromCommitted;
 

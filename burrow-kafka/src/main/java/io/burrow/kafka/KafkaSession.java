@@ -40,6 +40,7 @@ final class KafkaSession<K, V> {
     private final Delivery<K, V> delivery;
     private final TopicWatch topics;
     private final LimitedLog limitedLog;
+    private final LogEnds ends;
     private boolean closed;
 
     KafkaSession(SourceSettings settings, RecordDecoder<K, V> decoder, PartitionListener listener) {
@@ -68,6 +69,7 @@ final class KafkaSession<K, V> {
                 settings.nanoClock());
         this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
+        this.ends = new LogEnds(consumer, wakeups, settings.nanoClock());
     }
 
     private static Consumer<byte[], byte[]> make(SourceSettings settings) {
@@ -94,6 +96,11 @@ final class KafkaSession<K, V> {
         } catch (RuntimeException e) {
             throw SourceFailures.opening(e, settings.servers(), "subscribing");
         }
+    }
+
+    long endOffset(TopicPartition partition) {
+        HeldPartition held = assignment.get(Assignment.key(partition));
+        return held == null ? -1 : ends.of(held);
     }
 
     OffsetCommitter committer() {

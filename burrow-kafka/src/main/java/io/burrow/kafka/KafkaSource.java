@@ -123,6 +123,18 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
     /**
      * {@inheritDoc}
      *
+     * <p>It is what came with the last fetch, and asked of the client at most once in a second: it stands still while a
+     * partition is held back. For a reader of committed records it is where the first open transaction begins.
+     */
+    @Override
+    public long endOffset(TopicPartition partition) {
+        KafkaSession<K, V> current = session;
+        return current == null || closed ? -1 : current.endOffset(partition);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
      * <p>It also refuses to commit, for now, when the last poll is longer ago than {@link #maxPollInterval()}: the
      * group may have put this member out, and the broker does not always check.
      */

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -42,6 +43,18 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     final Map<TopicPartition, Long> found = new HashMap<>();
 
     final List<String> seeks = new ArrayList<>();
+    /** How far the client is behind the end of a log, where it knows. */
+    final Map<TopicPartition, Long> lags = new HashMap<>();
+
+    int lagQuestions;
+
+    /** Happens while the client is asked that. */
+    Runnable onLag = () -> {};
+
+    /** What the next question about that throws. */
+    @Nullable
+    RuntimeException lagFailure;
+
     int wakeups;
     int topicQuestions;
 
@@ -152,6 +165,18 @@ class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
         }
         Long position = positions.get(key);
         return position != null ? position : super.position(key, timeout);
+    }
+
+    @Override
+    public synchronized OptionalLong currentLag(TopicPartition key) {
+        lagQuestions++;
+        onLag.run();
+        RuntimeException failure = lagFailure;
+        lagFailure = null;
+        if (failure != null) {
+            throw failure;
+        }
+        return lags.containsKey(key) ? OptionalLong.of(lags.get(key)) : OptionalLong.empty();
     }
 
     @Override

@@ -62,6 +62,18 @@ public interface MessageSource<K, V> {
     Duration maxPollInterval();
 
     /**
+     * The offset that the next record of a partition gets, as far as the source knows without asking for long: what
+     * came with the last fetch will do. Called when somebody looks at the statistics, also from within callbacks of
+     * {@link #poll}; should not block. What it throws is contained, and counts as not known.
+     *
+     * @param partition an assigned partition
+     * @return the offset, or -1 if it is not known: the default
+     */
+    default long endOffset(TopicPartition partition) {
+        return -1;
+    }
+
+    /**
      * Where finished offsets of this source are kept. Asked once, after {@link #open}.
      *
      * @return the committer

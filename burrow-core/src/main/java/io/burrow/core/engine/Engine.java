@@ -132,7 +132,7 @@ public final class Engine<K, V> {
                 pollTime,
                 extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
-        this.snapshots = new Snapshots(shared, assignments);
+        this.snapshots = new Snapshots(shared, assignments, extensions.source());
         this.inspections = new Inspections(shared, assignments, snapshots);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
         this.stuck = new StuckWatch(shared, assignments, failures);

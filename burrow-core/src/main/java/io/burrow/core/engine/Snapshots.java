@@ -3,12 +3,14 @@ package io.burrow.core.engine;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowException;
 import io.burrow.api.BurrowState;
+import io.burrow.api.ErrorCode;
 import io.burrow.api.Health;
 import io.burrow.api.ParkedRecord;
 import io.burrow.api.PartitionHealth;
 import io.burrow.api.PartitionStats;
 import io.burrow.api.Stats;
 import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.MessageSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,10 +26,12 @@ final class Snapshots {
 
     private final Shared shared;
     private final Assignments assignments;
+    private final MessageSource<?, ?> source;
 
-    Snapshots(Shared shared, Assignments assignments) {
+    Snapshots(Shared shared, Assignments assignments, MessageSource<?, ?> source) {
         this.shared = shared;
         this.assignments = assignments;
+        this.source = source;
     }
 
     Stats stats() {
@@ -39,7 +43,7 @@ final class Snapshots {
         long pending = 0;
         long finished = shared.counters.finishedBefore;
         for (Assignment assignment : assignments.all()) {
-            PartitionStats stats = partition(assignment);
+            PartitionStats stats = partition(assignment, endOffset(assignment.partition));
             partitions.put(assignment.partition, stats);
             inFlight += stats.inFlight();
             bytes += assignment.bytesInFlight();
@@ -77,10 +81,11 @@ final class Snapshots {
                 bytes,
                 retrying,
                 parked,
+                shared.load.limit(),
                 partitions);
     }
 
-    private PartitionStats partition(Assignment assignment) {
+    private PartitionStats partition(Assignment assignment, long endOffset) {
         assignment.advance();
         long unfinished = assignment.unfinished();
         int retrying = assignment.retrying.size();
@@ -97,7 +102,24 @@ final class Snapshots {
                 retrying,
                 parked,
                 Duration.ofNanos(Math.max(0, age)),
-                reason(assignment, unfinished));
+                reason(assignment, unfinished),
+                endOffset);
+    }
+
+    /** Where the log of a partition ends, by the source; -1 if that is not known. */
+    private long endOffset(TopicPartition partition) {
+        try {
+            return Math.max(-1, source.endOffset(partition));
+        } catch (Throwable e) {
+            String name = source.getClass().getName();
+            shared.events.contained(
+                    name,
+                    new BurrowException(
+                            ErrorCode.SOURCE_CONTRACT,
+                            "source " + name + " threw " + e.getClass().getName()
+                                    + " when it was asked where a log ends"));
+            return -1;
+        }
     }
 
     private BlockedReason reason(Assignment assignment, long unfinished) {
@@ -164,7 +186,7 @@ final class Snapshots {
         List<PartitionHealth> partitions = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Assignment assignment : assignments.all()) {
-            PartitionStats stats = partition(assignment);
+            PartitionStats stats = partition(assignment, -1);
             PartitionHealth.State how = PartitionHealth.stateOf(stats.blocked());
             String detail = detail(stats, assignment);
             partitions.add(new PartitionHealth(assignment.partition, how, stats.blocked(), detail));

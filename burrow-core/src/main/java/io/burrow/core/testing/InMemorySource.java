@@ -159,6 +159,15 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
         return member.options.maxPollInterval();
     }
 
+    /** {@inheritDoc} Here always known, but for a partition that this member does not have. */
+    @Override
+    public long endOffset(TopicPartition partition) {
+        return guarded(() -> monitor.call(() -> {
+            Member.Position position = member.positions.get(partition);
+            return position == null ? -1L : position.log.endOffset();
+        }));
+    }
+
     @Override
     public OffsetCommitter committer() {
         return committer;

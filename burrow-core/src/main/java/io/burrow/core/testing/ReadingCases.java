@@ -33,6 +33,7 @@ final class ReadingCases {
                 NamedCase.of("records_decodeAgain", 1, ReadingCases::decodeAgain),
                 NamedCase.of("orderingKeys_areEqual_whereKeysAre", 1, ReadingCases::orderingKeys),
                 NamedCase.of("sizes_areNotNegative_andStay", 1, ReadingCases::sizes),
+                NamedCase.of("endOffset_isBehindTheLastRecord_orNotKnown", 1, ReadingCases::endOffset),
                 NamedCase.of("endPosition_passesAHoleAtTheEnd", 1, ReadingCases::holeAtTheEnd)
                         .needing(Capability.HOLES),
                 NamedCase.of("records_followAHole", 1, ReadingCases::holeBetween)
@@ -163,6 +164,15 @@ final class ReadingCases {
             check(size >= 0, "a size must not be negative: %s", size);
             check(record.sizeBytes() == size, "a size must stay: %s, then %s", size, record.sizeBytes());
         }
+    }
+
+    private static void endOffset(Scene scene) throws Exception {
+        List<Long> offsets = scene.produce(0, 3);
+        SourceProbe probe = scene.assigned(1);
+        scene.until(() -> probe.received() >= 3, "3 records came", probe);
+        long next = offsets.get(2) + 1;
+        long end = probe.source.endOffset(scene.partition(0));
+        check(end == -1 || end == next, "the log ends at %s, or that is not known: %s", next, end);
     }
 
     private static void holeAtTheEnd(Scene scene) throws Exception {

@@ -52,6 +52,7 @@ final class InMemoryContractTeethTest {
         HIDES_RESETS("position_thatWasDeleted_isReset"),
         DECODES_ONCE("records_decodeAgain"),
         ORDERS_BY_IDENTITY("orderingKeys_areEqual_whereKeysAre"),
+        SHOWS_A_WRONG_END("endOffset_isBehindTheLastRecord_orNotKnown"),
         GROWS("sizes_areNotNegative_andStay"),
         HIDES_WHAT_IS_COMMITTED("restart_beginsAtTheCommittedOffset"),
         COMMITS_BY_ITSELF("assigned_withoutACommit_saysSo"),
@@ -205,6 +206,12 @@ final class InMemoryContractTeethTest {
         @Override
         public Duration maxPollInterval() {
             return is(Defect.HAS_NO_POLL_INTERVAL) ? Duration.ZERO : source.maxPollInterval();
+        }
+
+        @Override
+        public long endOffset(TopicPartition partition) {
+            long end = source.endOffset(partition);
+            return defect == Defect.SHOWS_A_WRONG_END ? end + 1 : end;
         }
 
         @Override

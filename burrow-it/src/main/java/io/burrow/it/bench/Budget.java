@@ -2,6 +2,7 @@ package io.burrow.it.bench;
 
 import static io.burrow.it.bench.arm.ArmKind.BARE;
 import static io.burrow.it.bench.arm.ArmKind.BURROW;
+import static io.burrow.it.bench.arm.ArmKind.BURROW_WITH_METRICS;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL_TUNED;
 
@@ -29,6 +30,10 @@ final class Budget {
             atLeast("no-op, no order: Burrow ÷ bare poll loop", 0.85, versus(Cases.UNORDERED, BARE)),
             atLeast("no-op, no order: Burrow ÷ Parallel Consumer", 16, versus(Cases.UNORDERED, PARALLEL)),
             atLeast("no-op, no order: Burrow ÷ Parallel Consumer, tuned", 10, versus(Cases.UNORDERED, PARALLEL_TUNED)),
+            atLeast(
+                    "no-op, no order: Burrow with metrics ÷ Burrow",
+                    0.95,
+                    report -> report.rate(Cases.METRICS, BURROW_WITH_METRICS) / report.rate(Cases.METRICS, BURROW)),
             atLeast("no-op, 10 k keys: Burrow ÷ bare poll loop", 0.6, versus(Cases.KEYS_10K, BARE)),
             atLeast("no-op, 10 k keys: Burrow ÷ Parallel Consumer", 40, versus(Cases.KEYS_10K, PARALLEL)),
             atLeast("no-op, one key: Burrow ÷ bare poll loop", 0.6, versus(Cases.ONE_KEY, BARE)),

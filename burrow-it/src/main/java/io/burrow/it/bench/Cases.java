@@ -2,6 +2,7 @@ package io.burrow.it.bench;
 
 import static io.burrow.it.bench.arm.ArmKind.BARE;
 import static io.burrow.it.bench.arm.ArmKind.BURROW;
+import static io.burrow.it.bench.arm.ArmKind.BURROW_WITH_METRICS;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL_TUNED;
 import static io.burrow.it.bench.arm.ArmKind.SHARE;
@@ -30,6 +31,7 @@ final class Cases {
     static final String BUFFERED_100K = "buffered-100k-keys";
     static final String FAILING = "failing-1-percent";
     static final String HEAP = "heap-queued";
+    static final String METRICS = "noop-metrics";
     static final String HALF_LOAD = "half-load";
 
     /** The first million records of a process run at a third of the speed of later ones. */
@@ -45,6 +47,7 @@ final class Cases {
 
     private static final List<BenchCase> ALL = List.of(
             BenchCase.of(UNORDERED, "no-op, no order", Data.of(MANY), NOOP, ArmKind.values()),
+            BenchCase.of(METRICS, "no-op, no order, with metrics", Data.of(MANY), NOOP, BURROW, BURROW_WITH_METRICS),
             BenchCase.of(KEYS_10K, "no-op, 10 k keys", keyed(Keys.of(10_000)), NOOP_BY_KEY, SIDE_BY_SIDE),
             BenchCase.of(ONE_KEY, "no-op, one key", keyed(Keys.of(1)), NOOP_BY_KEY, SIDE_BY_SIDE),
             BenchCase.of(

@@ -93,6 +93,25 @@ class MetricsIT {
                 assertThat(scrape.value("burrow_queue_depth", own)).isZero();
                 assertThat(scrape.value("burrow_gap_oldest_age_seconds", own, partition))
                         .isPositive();
+                Await.until(
+                        "the end of the log",
+                        Scene.LIMIT,
+                        () -> Scrape.of(server).value("burrow_lag", own, partition) == 10);
+                assertThat(Scrape.of(server).value("burrow_lag_unfinished", own, partition))
+                        .isEqualTo(2);
+                assertThat(scrape.value("burrow_partitions", own, "state=\"moving\""))
+                        .isEqualTo(1);
+                assertThat(scrape.value("burrow_state", own, "state=\"running\""))
+                        .isEqualTo(1);
+                assertThat(scrape.value("burrow_concurrency_limit", own))
+                        .isEqualTo(burrow.config().concurrency());
+                Await.until(
+                        "characters beside the committed offset",
+                        Scene.LIMIT,
+                        () -> Scrape.of(server).value("burrow_snapshot_chars", own, partition) > 0);
+                assertThat(scrape.value("burrow_record_queue_wait_seconds_count", own))
+                        .as("what ended with its first attempt")
+                        .isEqualTo(17);
                 assertThat(scrape.value(
                                 "burrow_record_process_seconds_count",
                                 "topic=\"" + scene.topic() + "\"",

@@ -2,8 +2,10 @@ package io.burrow.metrics.prometheus;
 
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowControl;
+import io.burrow.api.BurrowState;
 import io.burrow.api.ConfigException;
 import io.burrow.api.ConfigProblem;
+import io.burrow.api.PartitionHealth;
 import io.burrow.api.PartitionStats;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.Stats;
@@ -55,7 +57,7 @@ final class BoundMeters {
     private final Tags tags;
     private final StatsCache stats;
     private final EventCounts counts;
-    private final @Nullable RecordTimers recordTimers;
+    private final @Nullable RecordMeters recordMeters;
     private final Map<CommitOutcome, Timer> commitTimers = new EnumMap<>(CommitOutcome.class);
     private final List<Meter> meters = new ArrayList<>();
     private final Map<TopicPartition, PartitionMeters> partitions = new HashMap<>();
@@ -66,12 +68,12 @@ final class BoundMeters {
     }
 
     private BoundMeters(
-            MeterRegistry registry, Tags tags, StatsCache stats, EventCounts counts, @Nullable RecordTimers timers) {
+            MeterRegistry registry, Tags tags, StatsCache stats, EventCounts counts, @Nullable RecordMeters records) {
         this.registry = registry;
         this.tags = tags;
         this.stats = stats;
         this.counts = counts;
-        this.recordTimers = timers;
+        this.recordMeters = records;
     }
 
     /**
@@ -87,8 +89,8 @@ final class BoundMeters {
             EventCounts counts,
             @Nullable List<Duration> recordBuckets) {
         Tags tags = Tags.of(MeterNames.TAG_BURROW, burrow.name());
-        RecordTimers timers = recordBuckets == null ? null : new RecordTimers(registry, tags, recordBuckets);
-        BoundMeters bound = new BoundMeters(registry, tags, stats, counts, timers);
+        RecordMeters records = recordBuckets == null ? null : new RecordMeters(registry, recordBuckets, tags);
+        BoundMeters bound = new BoundMeters(registry, tags, stats, counts, records);
         synchronized (registry) { // against another Burrow of the same name between the look and the registration
             if (registry.find(MeterNames.IN_FLIGHT).tags(tags).meter() != null) {
                 throw new ConfigException(List.of(new ConfigProblem(
@@ -98,6 +100,7 @@ final class BoundMeters {
             }
             try {
                 bound.registerTotals();
+                bound.registerStates(burrow);
             } catch (RuntimeException | Error e) {
                 bound.close();
                 throw e;
@@ -111,6 +114,11 @@ final class BoundMeters {
         gauge(MeterNames.IN_FLIGHT_BYTES, "Bytes of the records held", "bytes", Stats::inFlightBytes);
         gauge(MeterNames.QUEUE_DEPTH, "Records that are ready or wait for their key", null, Stats::queued);
         gauge(MeterNames.PARKED, "Records that failed and are kept unfinished", null, Stats::parked);
+        gauge(
+                MeterNames.CONCURRENCY_LIMIT,
+                "How many records may be handled at once now",
+                null,
+                Stats::concurrencyLimit);
 
         records(RecordOutcome.PROCESSED, Stats::processed);
         records(RecordOutcome.DEAD_LETTERED, Stats::deadLettered);
@@ -158,6 +166,27 @@ final class BoundMeters {
         }
     }
 
+    private void registerStates(BurrowControl burrow) {
+        for (BurrowState state : BurrowState.values()) {
+            meters.add(Gauge.builder(MeterNames.STATE, burrow, b -> b.state() == state ? 1 : 0)
+                    .description("1 for the state that the Burrow is in")
+                    .tags(tags.and(MeterNames.TAG_STATE, TagValues.of(state)))
+                    .register(registry));
+        }
+        for (PartitionHealth.State state : PartitionHealth.State.values()) {
+            meters.add(Gauge.builder(MeterNames.PARTITIONS, stats, s -> s.value(all -> count(all, state)))
+                    .description("Assigned partitions, by how they are")
+                    .tags(tags.and(MeterNames.TAG_STATE, TagValues.of(state)))
+                    .register(registry));
+        }
+    }
+
+    private static long count(Stats stats, PartitionHealth.State state) {
+        return stats.partitions().values().stream()
+                .filter(each -> PartitionHealth.stateOf(each.blocked()) == state)
+                .count();
+    }
+
     private void records(RecordOutcome outcome, ToDoubleFunction<Stats> value) {
         counter(
                 MeterNames.RECORDS,
@@ -182,9 +211,9 @@ final class BoundMeters {
     }
 
     /** A delivery ended after at least one attempt. Any thread. */
-    void record(TopicPartition partition, RecordOutcome outcome, long handlerNanos) {
-        if (recordTimers != null) {
-            recordTimers.record(partition.topic(), outcome, handlerNanos);
+    void record(TopicPartition partition, RecordOutcome outcome, int attempts, long queueNanos, long handlerNanos) {
+        if (recordMeters != null) {
+            recordMeters.record(partition.topic(), outcome, attempts, queueNanos, handlerNanos);
         }
     }
 
@@ -197,7 +226,7 @@ final class BoundMeters {
     }
 
     /** Registers the meters of a partition, unless they are there. */
-    void assigned(TopicPartition partition) {
+    void assigned(TopicPartition partition, AssignedPartition assigned) {
         if (partitions.containsKey(partition)) {
             return;
         }
@@ -205,10 +234,8 @@ final class BoundMeters {
         partitions.put(partition, added);
         stats.expire();
         Tags tagged = tags(partition);
-        added.meters.add(Gauge.builder(MeterNames.GAP_WIDTH, stats, s -> s.value(partition, PartitionStats::span))
-                .description("Delivered records at or above the commit point")
-                .tags(tagged)
-                .register(registry));
+        added.meters.add(gauge(
+                MeterNames.GAP_WIDTH, "Delivered records at or above the commit point", partition, p -> p.span()));
         added.meters.add(TimeGauge.builder(
                         MeterNames.GAP_OLDEST_AGE,
                         stats,
@@ -217,6 +244,30 @@ final class BoundMeters {
                 .description("Since when the oldest unfinished record is held")
                 .tags(tagged)
                 .register(registry));
+        added.meters.add(gauge(
+                MeterNames.LAG, "Offsets from the commit point to the end of the log", partition, p -> known(p.lag())));
+        added.meters.add(gauge(
+                MeterNames.LAG_UNFINISHED,
+                "Records held and offsets not fetched yet, to the end of the log",
+                partition,
+                p -> known(p.unfinishedLag())));
+        added.meters.add(Gauge.builder(MeterNames.SNAPSHOT_CHARS, assigned, AssignedPartition::snapshotChars)
+                .description("Characters that were stored beside the last committed offset")
+                .tags(tagged)
+                .register(registry));
+    }
+
+    private Gauge gauge(
+            String name, String description, TopicPartition partition, ToDoubleFunction<PartitionStats> value) {
+        return Gauge.builder(name, stats, s -> s.value(partition, value))
+                .description(description)
+                .tags(tags(partition))
+                .register(registry);
+    }
+
+    /** What is not known is shown as no number. */
+    private static double known(long value) {
+        return value < 0 ? Double.NaN : value;
     }
 
     /** Registers the gauge of a reason the first time that it holds the partition back. */
@@ -258,8 +309,8 @@ final class BoundMeters {
     /** Removes everything. */
     void close() {
         goneAll();
-        if (recordTimers != null) {
-            recordTimers.close().forEach(registry::remove);
+        if (recordMeters != null) {
+            recordMeters.close();
         }
         meters.forEach(registry::remove);
         meters.clear();

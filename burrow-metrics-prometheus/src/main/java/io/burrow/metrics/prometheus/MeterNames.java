@@ -26,6 +26,12 @@ public final class MeterNames {
      */
     public static final String RECORD_PROCESS = "burrow.record.process";
 
+    /**
+     * Timer with buckets, by {@link #TAG_TOPIC}: from fetched to the start of the attempt, of records that ended with
+     * their first one. Of others the waits before retries would be a part of it.
+     */
+    public static final String RECORD_QUEUE_WAIT = "burrow.record.queue.wait";
+
     /** Gauge: records held, from fetched to finished, retrying and parked ones included. */
     public static final String IN_FLIGHT = "burrow.inflight";
 
@@ -47,6 +53,12 @@ public final class MeterNames {
     /** Timer with buckets: how long commits took, by the same {@link #TAG_OUTCOME} as {@link #COMMIT}. */
     public static final String COMMIT_DURATION = "burrow.commit.duration";
 
+    /**
+     * Gauge of an assigned partition, in characters: the snapshot that was stored beside the last committed offset; 0
+     * if there was none.
+     */
+    public static final String SNAPSHOT_CHARS = "burrow.snapshot.chars";
+
     /** Counter: times that a position moved other than by reading. */
     public static final String POSITION_RESETS = "burrow.position.resets";
 
@@ -61,6 +73,28 @@ public final class MeterNames {
 
     /** Gauge of an assigned partition, in seconds: since when its oldest unfinished record is held. */
     public static final String GAP_OLDEST_AGE = "burrow.gap.oldest.age";
+
+    /**
+     * Gauge of an assigned partition, in offsets: from the commit point to the end of the log, which is what others see
+     * as the lag of the group. No number while the source does not know the end. A source that learns it by fetching
+     * does not see the log grow while the partition is held back.
+     */
+    public static final String LAG = "burrow.lag";
+
+    /**
+     * Gauge of an assigned partition: what is left to do, records held and offsets not fetched. Less than {@link #LAG}
+     * by what is finished above an unfinished record.
+     */
+    public static final String LAG_UNFINISHED = "burrow.lag.unfinished";
+
+    /** Gauge: how many records may be handled at once now, by the setting or the limiter. */
+    public static final String CONCURRENCY_LIMIT = "burrow.concurrency.limit";
+
+    /** Gauge: 1 for the {@link #TAG_STATE} that the Burrow is in, 0 for all others. */
+    public static final String STATE = "burrow.state";
+
+    /** Gauge: assigned partitions, by {@link #TAG_STATE}: moving, idle, stopped, blocked. */
+    public static final String PARTITIONS = "burrow.partitions";
 
     /**
      * Gauge of an assigned partition and a {@link #TAG_REASON}: 1 while the partition is held back for it, else 0. A
@@ -82,6 +116,9 @@ public final class MeterNames {
 
     /** Tag: the kind of rebalance. */
     public static final String TAG_TYPE = "type";
+
+    /** Tag: how it is. */
+    public static final String TAG_STATE = "state";
 
     /** Tag: why a partition does not move. */
     public static final String TAG_REASON = "reason";

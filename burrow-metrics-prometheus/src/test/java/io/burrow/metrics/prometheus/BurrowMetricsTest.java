@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** What the meters show, and when they come and go. Long because each meter and each misuse has its case here. */
 class BurrowMetricsTest {
     private static final TopicPartition P0 = new TopicPartition("orders", 0);
     private static final TopicPartition P1 = new TopicPartition("orders", 1);
@@ -76,6 +77,7 @@ class BurrowMetricsTest {
         assertThat(gauge("burrow.inflight")).isEqualTo(13);
         assertThat(gauge("burrow.inflight.bytes")).isEqualTo(14);
         assertThat(gauge("burrow.parked")).isEqualTo(16);
+        assertThat(gauge("burrow.concurrency.limit")).isEqualTo(17);
     }
 
     @Test
@@ -197,6 +199,69 @@ class BurrowMetricsTest {
     }
 
     @Test
+    void partition_showsItsLag_andNoNumberWhereTheEndIsNotKnown() {
+        start();
+        burrow.logEnds(P0, 5, 100);
+        burrow.holds(P1, 5, 1, Duration.ZERO, BlockedReason.NONE);
+        metrics.assigned(List.of(P0, P1));
+
+        assertThat(gauge("burrow.lag", "partition", "0")).isEqualTo(88);
+        assertThat(gauge("burrow.lag.unfinished", "partition", "0")).isEqualTo(65);
+        assertThat(gauge("burrow.lag", "partition", "1")).isNaN();
+        assertThat(gauge("burrow.lag.unfinished", "partition", "1")).isNaN();
+    }
+
+    @Test
+    void snapshot_isAsLongAsTheLastOneThatWasStored() {
+        start();
+        metrics.assigned(List.of(P0, P1));
+        Map<TopicPartition, CommitPoint> points =
+                Map.of(P0, new CommitPoint(1, -1, "abc"), P1, new CommitPoint(1, -1, "abcd"));
+        metrics.committed(
+                points,
+                new CommitResult(Map.of(P0, CommitOutcome.COMMITTED, P1, CommitOutcome.REJECTED), null),
+                2_000_000);
+        assertThat(gauge("burrow.snapshot.chars", "partition", "0")).isEqualTo(3);
+        assertThat(gauge("burrow.snapshot.chars", "partition", "1")).isZero();
+
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        assertThat(gauge("burrow.snapshot.chars", "partition", "0")).isZero();
+
+        metrics.revoked(List.of(P0));
+        metrics.committed(points, CommitResult.committed(List.of(P0, P1)), 2_000_000);
+        metrics.assigned(List.of(P0));
+        assertThat(gauge("burrow.snapshot.chars", "partition", "0"))
+                .as("of an assignment before")
+                .isZero();
+    }
+
+    @Test
+    void partitions_areCountedByState() {
+        start();
+        burrow.holds(P0, 5, 0, Duration.ZERO, BlockedReason.NONE);
+        burrow.holds(P1, 5, 0, Duration.ZERO, BlockedReason.HELD_BY_STUCK);
+        burrow.holds(new TopicPartition("orders", 2), 5, 0, Duration.ZERO, BlockedReason.SPAN_FULL);
+
+        assertThat(gauge("burrow.partitions", "state", "moving")).isEqualTo(1);
+        assertThat(gauge("burrow.partitions", "state", "blocked")).isEqualTo(2);
+        assertThat(gauge("burrow.partitions", "state", "idle")).isZero();
+        assertThat(gauge("burrow.partitions", "state", "stopped")).isZero();
+    }
+
+    @Test
+    void state_isOneOfAll() {
+        start();
+        for (BurrowState state : BurrowState.values()) {
+            burrow.state = state;
+            for (BurrowState each : BurrowState.values()) {
+                assertThat(gauge("burrow.state", "state", each.name().toLowerCase(Locale.ROOT)))
+                        .as("%s in %s", each, state)
+                        .isEqualTo(each == state ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
     void partition_unknownToTheStats_showsZero() {
         start();
         metrics.assigned(List.of(P0));
@@ -276,6 +341,19 @@ class BurrowMetricsTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void queueWait_isThatOfRecordsThatEndedWithTheirFirstAttempt() {
+        start();
+        metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 9_000_000, 3_000_000);
+        metrics.recordFinished(P1, 1, RecordOutcome.SKIPPED, 1, 1_000_000, 4_000_000);
+        metrics.recordFinished(P0, 2, RecordOutcome.PROCESSED, 2, 800_000_000, 5_000_000);
+
+        Timer waited =
+                registry.get("burrow.record.queue.wait").tags("topic", "orders").timer();
+        assertThat(waited.count()).isEqualTo(2);
+        assertThat(waited.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(10);
     }
 
     @Test
@@ -447,6 +525,15 @@ class BurrowMetricsTest {
     }
 
     @Test
+    void registry_thatIsClosed_isRefused() {
+        registry.close();
+        assertThatThrownBy(() -> metrics.bindTo(registry))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("registry is closed");
+        metrics.bindTo(new SimpleMeterRegistry());
+    }
+
+    @Test
     void registry_closedEarly_harmsNothing() {
         start();
         registry.close();
@@ -470,5 +557,10 @@ class BurrowMetricsTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("buckets must be positive and rise (after PT0S): PT0S")
                 .hasMessageContaining("buckets must be positive and rise (after PT2S): PT1S");
+        assertThatThrownBy(() -> BurrowMetrics.builder()
+                        .buckets(Duration.ofSeconds(Long.MAX_VALUE))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("buckets must be at most a year: PT");
     }
 }

@@ -36,6 +36,13 @@ final class FakeControl implements BurrowControl {
                 partition, new PartitionStats(partition, 10, 12, 40, inFlight, finishedAboveGap, 0, 0, age, blocked));
     }
 
+    void logEnds(TopicPartition partition, long inFlight, long endOffset) {
+        partitions.put(
+                partition,
+                new PartitionStats(
+                        partition, 10, 12, 40, inFlight, 0, 0, 0, Duration.ZERO, BlockedReason.NONE, endOffset));
+    }
+
     @Override
     public Stats stats() {
         statsTaken.incrementAndGet();
@@ -61,6 +68,7 @@ final class FakeControl implements BurrowControl {
                 14,
                 15,
                 16,
+                17,
                 partitions);
     }
 

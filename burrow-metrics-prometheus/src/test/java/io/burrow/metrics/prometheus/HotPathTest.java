@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -48,10 +47,13 @@ class HotPathTest {
         metrics.started(new FakeControl("shop"));
         inParallel(4, () -> finish(50_000));
 
-        long timed = registry.find("burrow.record.process").timers().stream()
-                .mapToLong(Timer::count)
-                .sum();
-        assertThat(timed).isEqualTo(200_000);
+        Scrape scrape = Scrape.of(registry);
+        for (String outcome : List.of("processed", "skipped")) {
+            assertThat(scrape.value("burrow_record_process_seconds_count", "outcome", outcome))
+                    .as(outcome)
+                    .isEqualTo(100_000);
+        }
+        assertThat(scrape.value("burrow_record_queue_wait_seconds_count")).isEqualTo(200_000);
     }
 
     @Test
@@ -75,6 +77,7 @@ class HotPathTest {
             });
             inParallel(work);
             assertThat(registry.getMeters()).as("round %d", round).isEmpty();
+            assertThat(registry.scrape()).as("round %d", round).isEmpty();
         }
     }
 

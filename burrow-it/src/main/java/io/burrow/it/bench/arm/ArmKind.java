@@ -8,6 +8,8 @@ public enum ArmKind {
     VIRTUAL("virtual", "virtual thread per record"),
     /** Burrow. */
     BURROW("burrow", "Burrow"),
+    /** Burrow with all its meters in a Prometheus registry, scraped each second. */
+    BURROW_WITH_METRICS("burrow-metrics", "Burrow with metrics"),
     /** Parallel Consumer with nothing set but order and concurrency. */
     PARALLEL("pc", "Parallel Consumer"),
     /** The same with its load factor at 100. */

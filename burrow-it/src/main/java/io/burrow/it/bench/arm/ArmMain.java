@@ -1,5 +1,7 @@
 package io.burrow.it.bench.arm;
 
+import java.util.List;
+
 /** The process of every arm but Parallel Consumer. */
 public final class ArmMain {
 
@@ -18,7 +20,8 @@ public final class ArmMain {
         return switch (settings.kind()) {
             case BARE -> LoopArm.bare(settings);
             case VIRTUAL -> LoopArm.virtualThreads(settings);
-            case BURROW -> new BurrowArm(settings);
+            case BURROW -> new BurrowArm(settings, List.of());
+            case BURROW_WITH_METRICS -> new BurrowArm(settings, List.of(Scraped.metrics()));
             case SHARE -> LoopArm.share(settings);
             case PARALLEL, PARALLEL_TUNED ->
                 throw new IllegalArgumentException("Parallel Consumer has a class path of its own");

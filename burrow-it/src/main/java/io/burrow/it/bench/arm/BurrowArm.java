@@ -6,10 +6,13 @@ import io.burrow.api.MessageHandler;
 import io.burrow.api.Ordering;
 import io.burrow.api.WorkerThreads;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.core.Burrow;
+import io.burrow.core.BurrowBuilder;
 import io.burrow.kafka.KafkaSource;
 import io.burrow.kafka.KafkaSourceBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +30,7 @@ final class BurrowArm implements Arm {
     private final Burrow<byte[], byte[]> burrow;
     private final @Nullable Latency latency;
 
-    BurrowArm(ArmSettings settings) {
+    BurrowArm(ArmSettings settings, List<BurrowListener> listeners) {
         Consumption consumption = settings.consumption();
         Work work = consumption.work();
         KafkaSourceBuilder<byte[], byte[]> source = KafkaSource.<byte[], byte[]>builder()
@@ -48,11 +51,12 @@ final class BurrowArm implements Arm {
             latency = null;
             handler = work.kind() == Work.Kind.NONE ? message -> {} : message -> run(work, message);
         }
-        burrow = Burrow.<byte[], byte[]>builder()
+        BurrowBuilder<byte[], byte[]> builder = Burrow.<byte[], byte[]>builder()
                 .source(source.build())
                 .handler(handler)
-                .config(config -> configure(config, consumption))
-                .build();
+                .config(config -> configure(config, consumption));
+        listeners.forEach(builder::listener);
+        burrow = builder.build();
         burrow.start();
     }
 

@@ -1,0 +1,191 @@
+package io.burrow.it.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The dashboard and the alert rules against a real scrape, and the rules against promtool where that is installed. */
+class OperationsFilesTest {
+    private static final Path FILES = Page.root().resolve("docs/operations");
+    private static final Set<String> ALERTS = Set.of(
+            "BurrowNoProgress",
+            "BurrowOldestAge",
+            "BurrowParked",
+            "BurrowDeadLetters",
+            "BurrowHalted",
+            "BurrowRebalanceStorm",
+            "BurrowCommitFailing");
+
+    private static JsonNode dashboard() throws IOException {
+        return new ObjectMapper()
+                .readTree(FILES.resolve("burrow-dashboard.json").toFile());
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        return new YAMLMapper().readTree(FILES.resolve(file).toFile());
+    }
+
+    private static List<JsonNode> rules() throws IOException {
+        List<JsonNode> rules = new ArrayList<>();
+        yaml("burrow-alerts.yaml")
+                .get("groups")
+                .forEach(group -> group.get("rules").forEach(rules::add));
+        return rules;
+    }
+
+    private static List<String> queries() throws IOException {
+        List<String> queries = new ArrayList<>();
+        dashboard()
+                .get("panels")
+                .forEach(panel -> panel.path("targets")
+                        .forEach(target -> queries.add(target.get("expr").asText())));
+        return queries;
+    }
+
+    private static Set<String> scraped() {
+        try (WatchedShop shop = new WatchedShop()) {
+            return shop.scrape().keySet();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "a_b > 300 | a_b",
+                "sum by (x, le) (rate(a_total{y=\"z_z\", w=~\"$w\"}[$__rate_interval])) | a_total",
+                "a == 0 and on (job) (sum by (job) (b) > 0 or c_d) | a b c_d",
+                "histogram_quantile(0.5, sum by (le) (rate(a_bucket[5m]))) > 0.5 * max(b) | a_bucket b"
+            })
+    void namesOfMetrics_areFoundInExpressions(String expression, String names) {
+        assertThat(Expressions.metrics(expression)).containsExactly(names.split(" "));
+    }
+
+    @Test
+    void everyMetricOfTheDashboard_isInAScrape() throws IOException {
+        Set<String> named = new TreeSet<>();
+        queries().forEach(query -> named.addAll(Expressions.metrics(query)));
+        for (JsonNode variable : dashboard().get("templating").get("list")) {
+            String query = variable.path("definition").asText();
+            if (!query.isEmpty()) {
+                named.add(query.replaceAll("label_values\\(([a-z_]+).*", "$1"));
+            }
+        }
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(scraped()).containsAll(named);
+    }
+
+    @Test
+    void everyFamilyOfAScrape_isOnTheDashboard() throws IOException {
+        String all = String.join("\n", queries());
+        Set<String> families = new TreeSet<>();
+        scraped().forEach(name -> families.add(name.replaceAll("_(bucket|count|sum|max)$", "")));
+        assertThat(families).allSatisfy(family -> assertThat(all).containsPattern("\\b" + family));
+    }
+
+    @Test
+    void dashboard_letsChooseTheDataSource_andKeepsItsName() throws IOException {
+        JsonNode dashboard = dashboard();
+        assertThat(dashboard.get("uid").asText()).isEqualTo("burrow-overview");
+        assertThat(dashboard.has("id")).isFalse();
+        assertThat(dashboard.get("templating").get("list").get(0).get("type").asText())
+                .isEqualTo("datasource");
+        Set<Integer> ids = new HashSet<>();
+        for (JsonNode panel : dashboard.get("panels")) {
+            assertThat(ids.add(panel.get("id").asInt()))
+                    .as("id of %s", panel.get("title"))
+                    .isTrue();
+            if (!panel.get("type").asText().equals("row")) {
+                assertThat(panel.get("datasource").get("uid").asText()).isEqualTo("${datasource}");
+                assertThat(panel.get("targets")).isNotEmpty().allSatisfy(target -> {
+                    assertThat(target.get("datasource").get("uid").asText()).isEqualTo("${datasource}");
+                    assertThat(target.get("expr").asText()).contains("burrow=~\"$burrow\"");
+                });
+            }
+        }
+    }
+
+    @Test
+    void everyMetricOfTheRules_isInAScrape() throws IOException {
+        Set<String> scraped = scraped();
+        assertThat(rules())
+                .allSatisfy(
+                        rule -> assertThat(Expressions.metrics(rule.get("expr").asText()))
+                                .isNotEmpty()
+                                .isSubsetOf(scraped));
+    }
+
+    @Test
+    void everyAlert_isThere_andItsRunbookIsAHeading() throws IOException {
+        assertThat(rules()).extracting(rule -> rule.get("alert").asText()).containsExactlyInAnyOrderElementsOf(ALERTS);
+        String page = Files.readString(Page.root().resolve("docs/operations.md"));
+        for (JsonNode rule : rules()) {
+            String alert = rule.get("alert").asText();
+            assertThat(rule.get("annotations").get("runbook").asText())
+                    .isEqualTo("docs/operations.md#" + alert.toLowerCase(java.util.Locale.ROOT));
+            String entry = page.substring(page.indexOf("\n### " + alert + "\n") + 1);
+            assertThat(entry).as(alert).startsWith("### " + alert);
+            assertThat(entry.substring(4).split("\n##", 2)[0])
+                    .contains("**Symptom**", "**Meaning**", "**Look at**", "**Do**");
+            assertThat(rule.get("annotations").has("summary")).isTrue();
+            assertThat(rule.get("labels").get("severity").asText()).isIn("critical", "warning");
+        }
+    }
+
+    @Test
+    void everyAlert_isTestedByWhatSoundsIt_andByWhatDoesNot() throws IOException {
+        Set<String> sounded = new TreeSet<>();
+        Set<String> silent = new TreeSet<>();
+        for (JsonNode test : yaml("burrow-alerts-test.yaml").get("tests")) {
+            for (JsonNode check : test.get("alert_rule_test")) {
+                (check.get("exp_alerts").isEmpty() ? silent : sounded)
+                        .add(check.get("alertname").asText());
+            }
+        }
+        assertThat(sounded).containsExactlyInAnyOrderElementsOf(ALERTS);
+        assertThat(silent).containsExactlyInAnyOrderElementsOf(ALERTS);
+    }
+
+    @Test
+    void promtool_takesTheRules_andTheirTestsPass() throws Exception {
+        assertPromtool("check", "rules", "burrow-alerts.yaml");
+        assertPromtool("test", "rules", "burrow-alerts-test.yaml");
+    }
+
+    private static void assertPromtool(String... arguments) throws Exception {
+        Optional<Path> promtool = Stream.of(
+                        System.getenv().getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator)))
+                .filter(each -> !each.isEmpty())
+                .map(each -> Path.of(each, "promtool"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(promtool.isPresent(), "promtool is not on the PATH: on Debian, install the package prometheus");
+        List<String> command = new ArrayList<>(List.of(promtool.orElseThrow().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(FILES.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+}

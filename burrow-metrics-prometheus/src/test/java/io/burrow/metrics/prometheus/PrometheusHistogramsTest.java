@@ -1,0 +1,146 @@
+package io.burrow.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.burrow.api.BlockedReason;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.TopicPartition;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a scrape shows of the durations of records. */
+class PrometheusHistogramsTest {
+    private static final TopicPartition P0 = new TopicPartition("orders", 0);
+    private static final String PROCESS = "burrow_record_process_seconds";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private BurrowMetrics started(String name, Duration... buckets) {
+        BurrowMetrics metrics = BurrowMetrics.builder().buckets(buckets).build();
+        metrics.bindTo(registry);
+        metrics.started(new FakeControl(name));
+        return metrics;
+    }
+
+    private static void finish(BurrowMetrics metrics, long... handlerMillis) {
+        for (long millis : handlerMillis) {
+            metrics.recordFinished(P0, 1, RecordOutcome.PROCESSED, 1, 2 * millis * 1_000_000, millis * 1_000_000);
+        }
+    }
+
+    private static long lines(Scrape scrape, String start) {
+        return Arrays.stream(scrape.text().split("\n"))
+                .filter(line -> line.startsWith(start))
+                .count();
+    }
+
+    @Test
+    void histogram_isCumulative_boundsBelongToTheirBucket() {
+        BurrowMetrics metrics = started("shop", Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofSeconds(1));
+        finish(metrics, 0, 1, 2, 10, 11, 5_000);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.all(PROCESS + "_bucket"))
+                .extracting(sample -> sample.labels().get("le") + ": " + sample.value())
+                .containsExactly("0.001: 2.0", "0.01: 4.0", "1.0: 5.0", "+Inf: 6.0");
+        assertThat(scrape.value(PROCESS + "_count", "burrow", "shop", "topic", "orders", "outcome", "processed"))
+                .isEqualTo(6);
+        assertThat(scrape.value(PROCESS + "_sum")).isEqualTo(5.024);
+        assertThat(scrape.value("burrow_record_queue_wait_seconds_sum", "burrow", "shop", "topic", "orders"))
+                .isEqualTo(10.048);
+        assertThat(lines(scrape, "# TYPE " + PROCESS + " histogram")).isEqualTo(1);
+    }
+
+    @Test
+    void histograms_ofSeveralBurrows_areOneFamily() {
+        BurrowMetrics one = started("one", Duration.ofMillis(1));
+        BurrowMetrics two = started("two", Duration.ofMillis(1));
+        finish(one, 0, 0);
+        finish(two, 0, 5, 5);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(lines(scrape, "# TYPE " + PROCESS + " ")).isEqualTo(1);
+        assertThat(scrape.value(PROCESS + "_count", "burrow", "one")).isEqualTo(2);
+        assertThat(scrape.value(PROCESS + "_count", "burrow", "two")).isEqualTo(3);
+        String openMetrics = registry.scrape("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assertThat(openMetrics.split("# TYPE " + PROCESS + " histogram", -1)).hasSize(2);
+
+        one.close();
+        assertThat(Scrape.of(registry).all(PROCESS + "_count"))
+                .extracting(sample -> sample.labels().get("burrow"))
+                .containsExactly("two");
+        two.close();
+        assertThat(registry.scrape()).isEmpty();
+    }
+
+    @Test
+    void histogram_bearsTheTagsAndTheNameThatFiltersGive() {
+        registry.config().commonTags("application", "web").meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.withName(id.getName().replace("burrow.", "consumer."));
+            }
+        });
+        finish(started("shop", Duration.ofMillis(1)), 3);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.value("consumer_record_process_seconds_count", "application", "web", "burrow", "shop"))
+                .isEqualTo(1);
+        assertThat(scrape.value("consumer_inflight", "application", "web")).isEqualTo(13);
+    }
+
+    @Test
+    void histogram_thatAFilterDenies_isNotThere() {
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("burrow.record."));
+        finish(started("shop", Duration.ofMillis(1)), 3);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.names()).noneMatch(name -> name.startsWith("burrow_record_"));
+        assertThat(scrape.value("burrow_inflight")).isEqualTo(13);
+    }
+
+    @Test
+    void registry_closedMeanwhile_harmsNothing() {
+        BurrowMetrics metrics = started("shop", Duration.ofMillis(1));
+        registry.close();
+        finish(metrics, 3);
+        metrics.recordFinished(new TopicPartition("other", 0), 1, RecordOutcome.SKIPPED, 1, 1, 1);
+        metrics.revoked(List.of(P0));
+        metrics.close();
+    }
+
+    @Test
+    void churn_ofTenThousandAssignments_leavesNoSamples() {
+        BurrowMetrics metrics = started("shop", Duration.ofMillis(1));
+        metrics.assigned(List.of(P0));
+        metrics.revoked(List.of(P0));
+        finish(metrics, 1);
+        int before = Scrape.of(registry).samples().size();
+        for (int i = 0; i < 10_000; i++) {
+            TopicPartition partition = new TopicPartition("topic-" + i % 100, i);
+            metrics.assigned(List.of(partition));
+            metrics.blocked(partition, BlockedReason.SPAN_FULL);
+            if (i == 5_000) {
+                assertThat(Scrape.of(registry).samples().size()).isGreaterThan(before);
+            }
+            metrics.revoked(List.of(partition));
+        }
+        assertThat(Scrape.of(registry).samples()).hasSize(before);
+        metrics.close();
+        assertThat(registry.scrape()).isEmpty();
+    }
+
+    @Test
+    void everyName_keepsItsUnit() {
+        finish(started("shop", Duration.ofMillis(1)), 3);
+        assertThat(Scrape.of(registry).names())
+                .contains("burrow_inflight_bytes", "burrow_records_total", PROCESS + "_bucket")
+                .noneMatch(name -> name.contains("millis") || name.endsWith("_nanos"));
+    }
+}
