@@ -177,6 +177,18 @@ class PageIT {
     }
 
     @Test
+    void burrowThatWasClosed_comesLast() {
+        shown.flowing("first").close();
+        shown.flowing("second");
+        open(1280, false);
+        await("both", "[data-burrow=first][data-state=closed]");
+        await("both", "[data-burrow=second]");
+
+        assertThat(browser.run("return Array.from(document.querySelectorAll('.burrow'), each => each.dataset.burrow)"))
+                .isEqualTo(List.of("second", "first"));
+    }
+
+    @Test
     void phone_needsNoScrollingSideways() {
         shown.held("orders-with-a-long-name");
         shown.flowing("orders");

@@ -1,6 +1,7 @@
 package io.burrow.metrics.prometheus;
 
 import io.burrow.api.BurrowException;
+import io.burrow.api.BurrowState;
 import io.burrow.api.Health;
 import io.burrow.metrics.prometheus.WatchedBurrows.Look;
 import java.util.List;
@@ -27,9 +28,15 @@ final class HealthJson {
                     : health.ready() && look.health().answers();
         }
 
-        /** A process without a Burrow is alive, and takes no part yet. */
+        /**
+         * A process without a Burrow is alive, and takes no part yet. What somebody closed does not count, unless there
+         * is nothing else.
+         */
         boolean isYes(List<Look> looks) {
-            return (this == LIVE || !looks.isEmpty()) && looks.stream().allMatch(this::isYes);
+            List<Look> open = looks.stream()
+                    .filter(look -> look.state() != BurrowState.CLOSED)
+                    .toList();
+            return (this == LIVE || !open.isEmpty()) && open.stream().allMatch(this::isYes);
         }
     }
 

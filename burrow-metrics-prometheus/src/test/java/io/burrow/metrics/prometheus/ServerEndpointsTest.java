@@ -153,6 +153,17 @@ class ServerEndpointsTest {
     }
 
     @Test
+    void oneThatWasClosed_doesNotCount_unlessThereIsNoOther() throws Exception {
+        ScriptedControl mail = new ScriptedControl("mail");
+        mail.state = BurrowState.CLOSED;
+        mail.ready = false;
+        server.show(mail);
+        json("/health/ready", 503);
+        server.show(shop);
+        assertThat(json("/health/ready", 200).get("burrows")).hasSize(2);
+    }
+
+    @Test
     void cause_isToldByBurrowsOwnWords_andTheClassBeneath() throws Exception {
         shop.state = BurrowState.FAILED;
         shop.live = false;

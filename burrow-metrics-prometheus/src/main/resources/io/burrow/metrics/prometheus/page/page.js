@@ -167,13 +167,16 @@ function show(news) {
   }
   empty.hidden = news.burrows.length > 0;
   put(empty, 'No Burrow is shown here yet. Give the server to one as a listener, and start it.');
-  for (const burrow of news.burrows) {
+  const over = burrow => Number(burrow.state === 'closed'); // what is over comes last
+  let before = empty;
+  for (const burrow of [...news.burrows].sort((a, b) => over(a) - over(b))) {
     let view = views.get(burrow.name);
     if (!view) {
       view = new View(burrow.name);
       views.set(burrow.name, view);
-      main.append(view.section);
     }
+    if (before.nextElementSibling !== view.section) before.after(view.section);
+    before = view.section;
     view.show(burrow, news.atMillis);
   }
 }
