@@ -110,14 +110,14 @@ final class Attempts<K, V> implements WorkerTask {
         Lane lane = delivery.lane();
         while (true) {
             int came = attempt(delivery, worker);
-            if (came == NEXT) {
+            if (came == DONE) {
                 if (lane != null) {
                     delivery.dropRecord();
                 } else if (!demanding) { // who asks for an attempt may go on asking
                     delivery.spare(worker);
                 }
             }
-            if (came != NEXT || lane == null || !lane.finish()) {
+            if (came != DONE && came != NEXT || lane == null || !lane.finish()) {
                 return came == STAGE;
             }
             delivery = (Delivery) lane.current();
@@ -128,7 +128,9 @@ final class Attempts<K, V> implements WorkerTask {
         }
     }
 
-    /** The delivery is at its end: the next of its lane may go on. */
+    /** The record was handled, and nobody needs the delivery any more: the next of its lane may go on. */
+    private static final int DONE = 3;
+    /** The next of its lane may go on, whatever became of the delivery: it may be parked, for instance. */
     private static final int NEXT = 0;
     /** The delivery keeps its lane, and this worker has nothing to do with it any more. */
     private static final int HELD = 1;
@@ -171,7 +173,7 @@ final class Attempts<K, V> implements WorkerTask {
         }
         Thread.interrupted(); // likewise; a handler that succeeded has succeeded
         if (stage == AsyncMessageHandler.done()) {
-            return ended(delivery, attempt, null, started) ? NEXT : HELD;
+            return ended(delivery, attempt, null, started) ? DONE : HELD;
         }
         return watch(delivery, attempt, stage, started, demand);
     }
@@ -334,7 +336,7 @@ final class Attempts<K, V> implements WorkerTask {
                     "the end of a stage met " + e.getClass().getName(),
                     e));
         } finally {
-            if (next && delivery.lane() != null) {
+            if (next && error == null && delivery.lane() != null) {
                 delivery.dropRecord();
             }
             if (frees) {

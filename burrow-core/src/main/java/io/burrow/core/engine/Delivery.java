@@ -85,9 +85,14 @@ class Delivery extends Entry {
     /** Lets the worker use the object again, if it may be. That worker only, after an attempt that succeeded. */
     void spare(Taker taker) {}
 
-    /** Keeps its record from being kept by a lane that has nothing more to do. Owner only, when it is at its end. */
+    /**
+     * Keeps its record from being kept by a lane that has nothing more to do. Owner only, when it is at its end; one
+     * that ever failed may still be known to others, and keeps it.
+     */
     final void dropRecord() {
-        record = null;
+        if (troubles == null) {
+            record = null;
+        }
     }
 
     /** The record, or null if it was dropped. Any thread. */

@@ -39,7 +39,7 @@ final class Runs {
 
     /** Adds a record that nothing orders. */
     void add(Batch itsBatch, long sequence, SourceRecord<?, ?> record) {
-        if (count == MOST || count > 0 && (itsBatch != batch || sequence != firstSequence + count)) {
+        if (count == MOST || itsBatch != batch || sequence != firstSequence + count) {
             flush();
         }
         if (count == 0) {
@@ -51,6 +51,7 @@ final class Runs {
 
     /** Adds a delivery that stands for itself. */
     void add(Delivery delivery) {
+        endLane();
         put(delivery);
     }
 
@@ -78,7 +79,7 @@ final class Runs {
     }
 
     private void put(Unit unit) {
-        if (count == MOST) {
+        if (count == MOST || batch != null) {
             offer();
         }
         units[count++] = unit;
