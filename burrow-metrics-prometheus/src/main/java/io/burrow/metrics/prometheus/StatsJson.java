@@ -67,7 +67,8 @@ final class StatsJson {
                 .field("inFlight", stats.inFlight())
                 .field("inFlightBytes", stats.inFlightBytes())
                 .field("retrying", stats.retrying())
-                .field("parked", stats.parked());
+                .field("parked", stats.parked())
+                .field("concurrencyLimit", stats.concurrencyLimit());
     }
 
     private static void partitions(Json json, Collection<PartitionStats> partitions) {
@@ -91,7 +92,10 @@ final class StatsJson {
                 .field("retrying", stats.retrying())
                 .field("parked", stats.parked())
                 .field("oldestAgeMillis", stats.oldestAge().toMillis())
-                .field("blocked", stats.blocked());
+                .field("blocked", stats.blocked())
+                .field("logEndOffset", stats.logEndOffset())
+                .field("lag", stats.lag())
+                .field("unfinishedLag", stats.unfinishedLag());
     }
 
     static void position(Json json, TopicPartition partition) {

@@ -61,7 +61,7 @@ final class ScriptedControl implements BurrowControl {
 
     @Override
     public Stats stats() {
-        return new Stats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, partitions);
+        return new Stats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, partitions);
     }
 
     @Override

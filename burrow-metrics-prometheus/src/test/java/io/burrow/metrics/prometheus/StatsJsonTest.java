@@ -38,7 +38,17 @@ class StatsJsonTest {
         burrow.partitions.put(
                 PARTITION,
                 new PartitionStats(
-                        PARTITION, 101, 102, 103, 104, 105, 106, 107, Duration.ofMillis(108), BlockedReason.SPAN_FULL));
+                        PARTITION,
+                        101,
+                        102,
+                        103,
+                        104,
+                        105,
+                        106,
+                        107,
+                        Duration.ofMillis(108),
+                        BlockedReason.SPAN_FULL,
+                        150));
         burrow.partitions.put(
                 new TopicPartition("orders", 1),
                 new PartitionStats(
@@ -73,7 +83,8 @@ class StatsJsonTest {
             "inFlight",
             "inFlightBytes",
             "retrying",
-            "parked"
+            "parked",
+            "concurrencyLimit"
         };
         for (int i = 0; i < counts.length; i++) {
             assertThat(stats.path(counts[i]).asLong()).as(counts[i]).isEqualTo(i + 1);
@@ -95,6 +106,9 @@ class StatsJsonTest {
             assertThat(partition.path(held[i]).asLong()).as(held[i]).isEqualTo(101 + i);
         }
         assertThat(partition.path("span").asLong()).isEqualTo(209);
+        assertThat(partition.path("logEndOffset").asLong()).isEqualTo(150);
+        assertThat(partition.path("lag").asLong()).isEqualTo(48);
+        assertThat(partition.path("unfinishedLag").asLong()).isEqualTo(151);
         assertThat(partition.path("blocked").asText()).isEqualTo("span_full");
         assertThat(burrow.path("state").asText()).isEqualTo("running");
         assertThat(burrow.path("ageMillis").asLong()).isEqualTo(34);
