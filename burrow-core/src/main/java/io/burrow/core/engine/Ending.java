@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the time for it is up. Loop thread.
  */
 final class Ending {
+    private static final long LEAST_COMMIT_NANOS = 1_000_000;
     private static final long COMMIT_RETRY_NANOS = Duration.ofMillis(20).toNanos();
     private static final long LEAVING_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -74,7 +75,9 @@ final class Ending {
             for (Assignment assignment : assignments.all()) {
                 assignment.advance();
             }
-            if (commits.commitNow(assignments.all(), commits.timeout())) {
+            long left = Math.max(LEAST_COMMIT_NANOS, giveUp - shared.time.nanos());
+            Duration timeout = Duration.ofNanos(Math.min(left, commits.timeout().toNanos()));
+            if (commits.commitNow(assignments.all(), timeout)) {
                 return true;
             }
             // A rebalance may have to go on before the commit is taken.

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rebalancer implements PartitionListener {
     private static final long LEAST_COMMIT_NANOS = 1_000_000;
+    private static final long CLOSING_COMMIT_NANOS = 1_000_000_000;
     private static final long COMMIT_RETRY_NANOS = 20_000_000;
 
     private final Shared shared;
@@ -145,7 +146,7 @@ final class Rebalancer implements PartitionListener {
                 },
                 Math.min(budget, shared.nanosUntilStop()));
         boolean quiet = isQuiet(leaving);
-        if (!commit(leaving, commits.timeout().toNanos())) {
+        if (!commit(leaving, lastCommitNanos())) {
             uncommitted = true;
         }
         List<TopicPartition> names = forget(leaving);
@@ -162,6 +163,14 @@ final class Rebalancer implements PartitionListener {
         if (event != null) {
             event.ended(shared.config.name(), type, partitions, leftRunning);
         }
+    }
+
+    /**
+     * How long the last commit may take; the last one of all was tried before, so that closing does not take it twice.
+     */
+    private long lastCommitNanos() {
+        long nanos = commits.timeout().toNanos();
+        return waited ? Math.min(nanos, Math.max(CLOSING_COMMIT_NANOS, shared.nanosUntilStop())) : nanos;
     }
 
     /** Commits what is finished, again and again while a failure may pass and there is time. */

@@ -118,8 +118,10 @@ class PollGapTest extends EngineRig {
         complete(burrow, 0, 1, 1_000);
         answers = false;
         gaps.clear();
+        long begin = clock.nanos();
         CloseResult result = burrow.close(Duration.ofMinutes(2));
         assertThat(result.clean()).isFalse();
+        assertThat(Duration.ofNanos(clock.nanos() - begin)).isLessThan(Duration.ofSeconds(122));
         assertThat(gaps).isNotEmpty();
         assertGaps();
     }

@@ -87,8 +87,8 @@ class RaceTeethTest {
                         "schedule.LaneRaces.TwoWorkersAtOneKey",
                         "a slot is counted in two steps",
                         "schedule/Lane.java",
-                        "return (int) DUE.getAndAdd(this, 1) == 0;",
-                        "int before = due; due = before + 1; return before == 0;"),
+                        "return (int) DUE.getAndAdd(this, slots) == 0;",
+                        "int before = due; due = before + slots; return before == 0;"),
                 Tooth.of(
                         "schedule.LaneRaces.LastRecordAgainstTheNext",
                         "a finished record is counted in two steps",

@@ -96,8 +96,8 @@ class SimulationTeethTest {
                         "a lane belongs to whoever comes",
                         "I5",
                         "schedule/Lane.java",
-                        "return (int) DUE.getAndAdd(this, 1) == 0;",
-                        "DUE.getAndAdd(this, 1); return true;"),
+                        "return (int) DUE.getAndAdd(this, slots) == 0;",
+                        "DUE.getAndAdd(this, slots); return true;"),
                 new Defect(
                         "lanes end with their assignment",
                         "I5",
