@@ -90,7 +90,7 @@ public final class DeliveryRaces {
 
         public StageAgainstItsTimeLimit() {
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
         }
 
         @Actor
@@ -135,7 +135,7 @@ public final class DeliveryRaces {
                 return stage;
             }));
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
         }
 
         @Actor
@@ -182,7 +182,7 @@ public final class DeliveryRaces {
                 return stage;
             }));
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
         }
 
         @Actor

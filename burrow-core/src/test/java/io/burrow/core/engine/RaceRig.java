@@ -122,6 +122,12 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
         return task != null;
     }
 
+    /** Does what a worker does that takes the delivery, and then finds nothing to do. */
+    void work(WorkerTask attempts) {
+        attempts.run(delivery, worker);
+        worker.leave();
+    }
+
     /** How many deliveries became ready. */
     int ready() {
         int ready = 0;

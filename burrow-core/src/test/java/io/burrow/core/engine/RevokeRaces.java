@@ -34,7 +34,7 @@ public final class RevokeRaces {
         @Actor
         public void worker() {
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
         }
 
         @Actor
@@ -62,7 +62,7 @@ public final class RevokeRaces {
 
         public RevokeAgainstAStage() {
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
         }
 
         @Actor
@@ -100,7 +100,7 @@ public final class RevokeRaces {
         @Actor
         public void workerThenStage() {
             rig.shared.permits.tryAcquire(1);
-            attempts.run(rig.delivery, rig.worker);
+            rig.work(attempts);
             stage.complete(null);
         }
 

@@ -26,7 +26,7 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
  */
 class JcstressTest {
     /** A race that is not compiled in, or not found, would be no race. */
-    private static final int RACES = 40;
+    private static final int RACES = 42;
 
     private static final Path DIRECTORY = Path.of("target", "jcstress");
 
