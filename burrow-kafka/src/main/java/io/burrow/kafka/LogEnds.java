@@ -67,7 +67,10 @@ final class LogEnds {
                 partition.endOffset = position + lag.getAsLong();
             }
         } catch (RuntimeException e) { // asked again
-            log.debug("The end of {} is not known now: {}", partition, e.toString());
+            log.debug(
+                    "The end of {} is not known now: {}",
+                    partition,
+                    e.getClass().getName());
         }
     }
 }
