@@ -22,9 +22,9 @@ final class KafkaDefects {
                         "if (false) {"),
                 KafkaDefect.of(
                         "who was put out for not polling commits",
-                        "CommitSession",
+                        "PollTime",
                         "OwnershipIT.commitAfterThePollIntervalOfAnEmptyGroup_isNotSentBeforeTheNextPoll",
-                        "return nanoClock.getAsLong() - lastPollNanos >= maxPollIntervalNanos;",
+                        "return sinceNanos() >= maxPollIntervalNanos;",
                         "return false;"),
                 KafkaDefect.of(
                         "the leader's epoch is not committed",
