@@ -49,7 +49,12 @@ final class Attempts<K, V> implements WorkerTask {
         }
         Unit unit = null;
         if (!shared.ready.isEmpty() && shared.throttle.admit()) {
-            unit = shared.ready.poll(worker);
+            try {
+                unit = shared.ready.poll(worker);
+            } catch (Throwable e) { // no memory for a delivery: its record is in nobody's hands, and that must be seen
+                shared.halt(new BurrowException(
+                        ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
+            }
             if (unit == null) {
                 shared.throttle.notStarted();
             }
@@ -78,6 +83,7 @@ final class Attempts<K, V> implements WorkerTask {
             shared.halt(new BurrowException(
                     ErrorCode.FATAL_ERROR, "a worker met " + e.getClass().getName(), e));
         } finally {
+            worker.end();
             if (async && !stageTookPermit) {
                 shared.permits.release();
             }
@@ -147,7 +153,6 @@ final class Attempts<K, V> implements WorkerTask {
         }
         if (delivery.isGivenUp()) {
             shared.throttle.notStarted();
-            delivery.pin();
             worker.begin(delivery, shared.time.nanos()); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
             Thread.interrupted();

@@ -279,6 +279,9 @@ final class BatchRun<K, V> {
         boolean next = true;
         if (failure == null) {
             finisher.processed(delivery, started);
+            if (delivery.lane() != null) {
+                delivery.dropRecord();
+            }
         } else {
             next = failures.failed(delivery, attempt, failure, started, group);
         }

@@ -611,7 +611,7 @@ public final class Engine<K, V> {
         if (all.isRetryPending() && !all.isRetryDue()) {
             return;
         }
-        if (all.commitNow(assignments.all(), shared.config.commitTimeout()) || !all.isRetryPending()) {
+        if (all.commitNow(assignments.all(), all.timeout()) || !all.isRetryPending()) {
             endDrain(
                     assignments.all().stream().noneMatch(assignment -> assignment.isDirty() || assignment.isRefused()));
             setState(BurrowState.PAUSED);

@@ -37,7 +37,7 @@ final class RecordRun extends Run {
         if (spare == null) {
             return new SparedDelivery(batch, firstIndex + index, record);
         }
-        spare.load(batch, firstIndex + index, record);
+        spare.reuse(batch, firstIndex + index, record);
         return spare;
     }
 }

@@ -17,6 +17,9 @@ final class Runs {
     /** Enough that a run costs each of its records little; and so few that a run is soon forgotten. */
     private static final int MOST = 64;
 
+    /** So few slots are joined that a worker is soon back at the queue, where retries may be due. */
+    private static final int MOST_JOINED = 16;
+
     private final ReadyQueue ready;
     /** Whether slots that follow each other in one lane may be one unit. */
     private final boolean joins;
@@ -57,7 +60,7 @@ final class Runs {
 
     /** Adds a slot of a lane. */
     void add(Lane itsLane) {
-        if (joins && itsLane == lane) {
+        if (joins && itsLane == lane && slots < MOST_JOINED) {
             slots++;
             return;
         }

@@ -87,7 +87,7 @@ final class StuckWatch {
             return;
         }
         if (job instanceof Delivery delivery
-                && (!delivery.pin() || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
+                && (!delivery.pin() || worker.job() != job || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
             return; // it has just ended, and perhaps another began
         }
         List<Delivery> deliveries = deliveries(job);

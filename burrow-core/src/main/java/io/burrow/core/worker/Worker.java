@@ -122,6 +122,11 @@ public final class Worker implements Taker {
         }
     }
 
+    /** Handles nothing at this moment, and stays in its scope. Worker thread. */
+    public void end() {
+        job = null;
+    }
+
     /** Works on nothing any more. Worker thread. */
     public void leave() {
         job = null;

@@ -14,7 +14,6 @@ public final class SparedDeliveryRaces {
     private SparedDeliveryRaces() {}
 
     @JCStressTest
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "seen too late, and not used again for all that")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it stays the delivery of its record")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "it is another's, and the loop knows that")
     @State

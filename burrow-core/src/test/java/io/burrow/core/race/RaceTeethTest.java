@@ -81,8 +81,8 @@ class RaceTeethTest {
                         "engine.SparedDeliveryRaces.PinAgainstTheNextRecord",
                         "what the loop looks at is used again",
                         "engine/SparedDelivery.java",
-                        "if (!pinned && troubles == null) {",
-                        "if (troubles == null) {"),
+                        "if (troubles == null && STATE.compareAndSet(this, IN_USE, SPARE)) {",
+                        "if (troubles == null) { state = SPARE;"),
                 Tooth.of(
                         "schedule.LaneRaces.TwoWorkersAtOneKey",
                         "a slot is counted in two steps",
