@@ -37,6 +37,8 @@ class ExactlyOnceBrokerIT {
     private static final int HELD = 5;
 
     private final AtomicInteger roundsOpen = new AtomicInteger();
+    /** How many records began to wait: when all of a round do, everything is fetched. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     @ParameterizedTest
     @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
@@ -51,6 +53,8 @@ class ExactlyOnceBrokerIT {
                     produce(broker);
                     int notAnswered = calls.notAnswered.get();
                     Await.until("the next commit", Scene.LIMIT, () -> calls.commits.get() > commits);
+                    int held = round * PARTITIONS * HELD;
+                    Await.until("the last records of the round", Scene.LIMIT, () -> waiting.get() >= held);
                     if (round % 2 == 1) {
                         broker.pause();
                         roundsOpen.set(round);
@@ -91,7 +95,11 @@ class ExactlyOnceBrokerIT {
     }
 
     private void awaitItsTurn(long offset) {
-        while (offset % EACH_ROUND >= EACH_ROUND - HELD && roundsOpen.get() <= offset / EACH_ROUND) {
+        if (offset % EACH_ROUND < EACH_ROUND - HELD) {
+            return;
+        }
+        waiting.incrementAndGet();
+        while (roundsOpen.get() <= offset / EACH_ROUND) {
             LockSupport.parkNanos(1_000_000);
         }
     }
