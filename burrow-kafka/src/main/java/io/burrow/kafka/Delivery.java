@@ -101,6 +101,10 @@ final class Delivery<K, V> {
             return Set.of();
         }
         Map<TopicPartition, Long> beginnings = holes.beginnings(starts.keySet());
+        if (beginnings.isEmpty()) { // not known now: told later, as what is met further on is
+            starts.forEach((key, from) -> holes.pass(
+                    assignment.get(key), from, records.records(key).get(0).offset()));
+        }
         starts.keySet().removeIf(key -> beginnings.getOrDefault(key, 0L) <= starts.get(key));
         return starts.keySet();
     }

@@ -76,7 +76,6 @@ final class Holes {
         if (passed.isEmpty() || now - lastAskedNanos < ASK_INTERVAL_NANOS) {
             return;
         }
-        lastAskedNanos = now;
         Set<TopicPartition> keys = new HashSet<>();
         passed.keySet().forEach(partition -> keys.add(partition.key));
         Map<TopicPartition, Long> beginnings = beginnings(keys);
@@ -100,6 +99,7 @@ final class Holes {
 
     /** Where the logs begin; empty if that is not known now. */
     Map<TopicPartition, Long> beginnings(Set<TopicPartition> keys) {
+        lastAskedNanos = nanoClock.getAsLong();
         Duration patience = pollTime.within(ANSWER);
         if (patience.isZero()) {
             return Map.of();

@@ -48,6 +48,23 @@ class PollTimeTest {
     }
 
     @Test
+    void questionAboutTheFirstRecords_isNotAskedWithoutTimeForIt_butLater() {
+        harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 6, 5)); // it was to begin at 0
+        harness.consumer.schedulePollTask(() -> harness.pass(HALF));
+        silent();
+        harness.poll();
+        assertThat(asked).isEmpty();
+        assertThat(harness.listener.events).isEmpty();
+
+        harness.consumer.silence = null;
+        harness.consumer.updateBeginningOffsets(java.util.Map.of(K0, 5L));
+        harness.pass(Duration.ofSeconds(1));
+        harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 7, 6));
+        harness.poll();
+        assertThat(harness.listener.events).containsExactly("skipped orders-0 from 0 to 5");
+    }
+
+    @Test
     void questionAboutAHole_isNotAskedWithoutTimeForIt_butLater() {
         harness.poll();
         harness.consumer.polls.add(ScriptedConsumer.fetched(K0, 2, 0, 1));

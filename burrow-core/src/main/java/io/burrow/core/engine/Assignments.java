@@ -45,6 +45,9 @@ final class Assignments {
         LaneTable table = config.ordering() == Ordering.UNORDERED
                 ? null
                 : lanes.computeIfAbsent(assigned.partition(), partition -> new LaneTable());
+        if (lanes.size() == 1) {
+            lastSweepNanos = nowNanos; // the clock may stand anywhere
+        }
         Assignment assignment = new Assignment(assigned, table, config.maxSpanRecords(), wake, nowNanos);
         live.put(assigned.partition(), assignment);
         return assignment;

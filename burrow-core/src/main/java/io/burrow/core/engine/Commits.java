@@ -83,7 +83,11 @@ final class Commits {
             giveUp.run(); // an answer that never comes must not end all commits
         }
         List<Assignment> due = due(shared.time.nanos());
-        if (due.isEmpty() || isPutOff()) {
+        if (due.isEmpty()) {
+            putOff = false;
+            return;
+        }
+        if (isPutOff()) {
             return;
         }
         if (shared.config.commitMode() == CommitMode.ASYNC) {

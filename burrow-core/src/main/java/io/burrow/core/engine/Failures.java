@@ -56,12 +56,21 @@ final class Failures {
             return handle(delivery, attempt, thrown, startedNanos, group);
         } catch (Throwable e) { // a throwable of the user's that throws when it is looked at, or a defect
             String name = thrown.getClass().getName();
-            shared.events.contained(
-                    name,
-                    new BurrowException(
-                            ErrorCode.HANDLER_CONTRACT,
-                            "a failure of class " + name + " could not be handled: "
-                                    + e.getClass().getName()));
+            BurrowException error = new BurrowException(
+                    ErrorCode.HANDLER_CONTRACT,
+                    "a failure of class " + name + " could not be handled: "
+                            + e.getClass().getName());
+            shared.events.contained(name, error);
+            if (delivery.troubles == null) { // what is parked is listed by its failure, and perhaps sent with it
+                Failure failure = new Failure(
+                        delivery.assignment().partition,
+                        delivery.record().offset(),
+                        attempt,
+                        error,
+                        Duration.ZERO,
+                        Duration.ZERO);
+                delivery.troubles = new Delivery.Troubles(startedNanos, failure);
+            }
             return park(delivery, true);
         }
     }

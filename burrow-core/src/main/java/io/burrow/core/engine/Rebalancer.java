@@ -350,6 +350,7 @@ final class Rebalancer implements PartitionListener {
         shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished - assignment.restored;
         shared.counters.abandoned.add(unfinished);
         failures.abandonAll(assignment);
+        assignment.held.clear(); // nobody will ask for it; a batch may keep the assignment for a while
         assignments.ending(assignment);
     }
 }

@@ -94,6 +94,7 @@ final class Throttle {
     void notStarted() {
         if (on) {
             breaker.notStarted();
+            rate.giveBack();
         }
     }
 

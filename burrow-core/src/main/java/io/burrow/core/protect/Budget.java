@@ -56,6 +56,11 @@ public final class Budget {
         return true;
     }
 
+    /** Gives back a permit that was taken and not used. */
+    public synchronized void giveBack() {
+        earnedAt -= nanosEach;
+    }
+
     /**
      * Takes a permit in any case, perhaps a later one.
      *

@@ -5,7 +5,9 @@ import io.burrow.core.worker.Worker;
 import io.burrow.core.worker.WorkerTask;
 import io.burrow.core.worker.Workers;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -22,7 +24,8 @@ public final class SteppingWorkers implements Workers {
     private final TestClock clock;
     private final RandomGenerator random;
     private final List<Worker> workers = new ArrayList<>();
-    private final List<Unit> taken = new ArrayList<>();
+    private final Deque<Worker> free = new ArrayDeque<>();
+    private final List<Taken> taken = new ArrayList<>();
     private final List<Runnable> jobs = new ArrayList<>();
     private @Nullable WorkerTask task;
     private int limit;
@@ -30,6 +33,14 @@ public final class SteppingWorkers implements Workers {
     private int running;
 
     private long steps;
+
+    /**
+     * What a worker has taken and not run.
+     *
+     * @param unit what
+     * @param worker who
+     */
+    private record Taken(Unit unit, Worker worker) {}
 
     /**
      * Makes workers.
@@ -62,29 +73,35 @@ public final class SteppingWorkers implements Workers {
         }
         boolean mayTake = taken.size() + running < limit && task.hasReady();
         if (mayTake && (taken.isEmpty() || random.nextInt(3) > 0)) {
-            Unit unit = task.take(null);
+            Worker worker = free.isEmpty() ? hire() : free.removeLast();
+            Unit unit = task.take(worker);
             if (unit != null) {
-                taken.add(unit);
+                taken.add(new Taken(unit, worker));
                 steps++;
                 return true;
             }
+            free.addLast(worker);
         }
         if (taken.isEmpty()) {
             return runJob();
         }
-        Unit unit = taken.remove(random.nextInt(taken.size()));
+        Taken next = taken.remove(random.nextInt(taken.size()));
         steps++;
-        if (running == workers.size()) {
-            workers.add(new Worker(running));
-        }
-        Worker worker = workers.get(running++);
+        running++;
         try {
-            task.run(unit, worker);
+            task.run(next.unit, next.worker);
         } finally {
-            worker.leave();
+            next.worker.leave();
+            free.addLast(next.worker);
             running--;
         }
         return true;
+    }
+
+    private Worker hire() {
+        Worker worker = new Worker(workers.size());
+        workers.add(worker);
+        return worker;
     }
 
     private boolean runJob() {
@@ -126,8 +143,8 @@ public final class SteppingWorkers implements Workers {
     @Override
     public int inside(@Nullable Object scope) {
         int inside = 0;
-        for (int i = 0; i < running; i++) { // not zero only for a question from within a handler
-            Object in = workers.get(i).scope();
+        for (Worker worker : workers) { // not zero only for a question from within a handler
+            Object in = worker.scope();
             inside += in != null && (scope == null || scope == in) ? 1 : 0;
         }
         return inside;

@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BatchRetry;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -233,6 +235,21 @@ class EngineProtectionTest extends EngineRig {
         burrow.burrow().reconfigure(c -> c.maxRecordsPerSecond(0));
         burrow.settle();
         assertThat(tried).hasSize(1_000);
+    }
+
+    /** A slot of a key that is busy starts nothing, so it may not use up what others could start with. */
+    @Test
+    void rate_isNotSpentOnRecordsOfAKeyThatIsBusy() {
+        SteppedBurrow<String, String> burrow = start(base().asyncHandler(m -> {
+                    started.add(m.offset());
+                    return "busy".equals(m.key()) ? new CompletableFuture<>() : AsyncMessageHandler.done();
+                })
+                .config(c -> c.ordering(Ordering.KEY).maxRecordsPerSecond(10)));
+        for (int i = 0; i < 200; i++) {
+            broker.produce("t", 0, i % 2 == 0 ? "busy" : "free-" + i, "value");
+        }
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(started).hasSizeBetween(49, 53);
     }
 
     @Test

@@ -82,6 +82,7 @@ class RunsTest {
             if (unit instanceof Slots slots) {
                 int before = slots.lane().due();
                 slots.claim();
+                assertThat(slots.lane().due() - before).isBetween(2, 16);
                 for (int i = slots.lane().due() - before; i > 0; i--) {
                     seen.add(slots.lane());
                 }

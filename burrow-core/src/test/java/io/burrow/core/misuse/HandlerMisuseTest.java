@@ -103,6 +103,33 @@ class HandlerMisuseTest extends MisuseRig {
     }
 
     @Test
+    void recordParkedForAFailureThatCannotBeLookedAt_isListed_andCanGoToTheDeadLetters() {
+        InMemoryDeadLetters<String, String> letters = new InMemoryDeadLetters<>();
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    throw new CompletionException("x", null) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        public synchronized Throwable getCause() {
+                            throw new IllegalStateException("getCause");
+                        }
+                    };
+                })
+                .deadLetters(letters)
+                .config(c -> c.errorThreshold(0)));
+        produce(1);
+        burrow.settle();
+        assertThat(burrow.burrow().parked())
+                .singleElement()
+                .satisfies(parked -> assertThat(parked.offset()).isZero());
+        assertThat(burrow.burrow().inspect().waiting()).hasSize(1);
+        assertThat(burrow.burrow().deadLetterParked(P0, 0)).isTrue();
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(letters.letters()).hasSize(1);
+        assertThat(committed()).isEqualTo(1);
+    }
+
+    @Test
     void handlerAndMessageWhoseToStringThrows_harmNothing() {
         SteppedBurrow<String, String> burrow = start(base().handler(new MessageHandler<String, String>() {
                     @Override

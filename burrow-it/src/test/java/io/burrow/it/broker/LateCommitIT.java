@@ -29,12 +29,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LateCommitIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** The member stays one while nothing of it comes through, however slow the machine is. */
+    private static final Map<String, String> SETTINGS = Map.of("group.consumer.session.timeout.ms", "45000");
+
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void commitWithoutAnAnswer_isObeyedAfterALaterOne(String protocol, @TempDir Path directory) {
-        try (BrokerCluster cluster = BrokerCluster.start(1, directory, Map.of())) {
+        try (BrokerCluster cluster = BrokerCluster.start(1, directory, SETTINGS)) {
             cluster.client().createTopic("orders", 1);
             try (Consumer<byte[], byte[]> consumer = member(cluster, protocol)) {
                 consumer.subscribe(List.of("orders"));

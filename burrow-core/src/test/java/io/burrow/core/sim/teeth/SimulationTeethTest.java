@@ -166,6 +166,12 @@ class SimulationTeethTest {
                         "for (Delivery delivery : assignment.parked) { letGo(assignment, delivery); }",
                         ""),
                 new Defect(
+                        "a delivery that is used again stands for another record",
+                        "I1",
+                        "engine/SparedDelivery.java",
+                        "load(batch, indexInBatch, record);",
+                        "load(batch, 0, record);"),
+                new Defect(
                         "a record without a key is dropped",
                         "I9",
                         "engine/Intake.java",
