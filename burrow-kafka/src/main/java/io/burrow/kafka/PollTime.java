@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
  * How long ago the consumer was polled. Loop thread only.
  *
  * <p>Half of the poll interval is for all that is done from one poll to the next: the engine's drains and commits, and
- * the questions that the source asks the brokers. The engine keeps to it by itself; a question is not asked for longer
- * than what is left.
+ * the questions that the source asks the brokers. The engine keeps to it by itself; a question is asked for half of
+ * what is left at most, since the client's answer that there is none may be late: under {@code group.protocol=consumer}
+ * its own thread gives questions up, when it wakes (kafka-clients 4.4.0: after 5 s at the latest).
  */
 final class PollTime {
     /** With less than this a question is left for the next poll. */
@@ -36,8 +37,8 @@ final class PollTime {
 
     /** How long a question may be asked: the time given at most; zero if it has to wait for the next poll. */
     Duration within(Duration most) {
-        long left = maxPollIntervalNanos / 2 - sinceNanos();
-        return left < LEAST.toNanos() ? Duration.ZERO : Durations.min(most, Duration.ofNanos(left));
+        long half = (maxPollIntervalNanos / 2 - sinceNanos()) / 2;
+        return half < LEAST.toNanos() ? Duration.ZERO : Durations.min(most, Duration.ofNanos(half));
     }
 
     private long sinceNanos() {

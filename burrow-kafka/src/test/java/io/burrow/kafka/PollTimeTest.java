@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of brokers that do not answer takes only what is left of half the poll interval. */
+/** What is asked of brokers that do not answer takes only half of what is left of half the poll interval. */
 class PollTimeTest {
     private static final TopicPartition K0 = new TopicPartition("orders", 0);
     private static final TopicPartition K1 = new TopicPartition("orders", 1);
@@ -29,22 +29,32 @@ class PollTimeTest {
     }
 
     @Test
-    void lookUpAfterARevokeThatTookItsTime_hasWhatIsLeft_andIsMadeUpFor() {
+    void lookUpAfterARevokeThatTookItsTime_hasHalfOfWhatIsLeft_andIsMadeUpFor() {
         harness.poll();
         silent();
         harness.listener.onRevoked = () -> harness.pass(HALF.minusSeconds(1));
         harness.consumer.rebalance(List.of(K0)); // takes one away
         harness.consumer.rebalance(List.of(K0, K1)); // and gives it back
-        assertThat(asked).containsExactly(Duration.ofSeconds(1));
-        assertThat(sinceThePoll()).isEqualTo(HALF);
+        assertThat(asked).containsExactly(Duration.ofMillis(500));
         assertThat(harness.listener.events).containsExactly("revoked [orders-1]");
 
-        harness.poll(); // no time is left to ask again
-        assertThat(asked).hasSize(1);
+        harness.poll(); // asks again before it polls
+        assertThat(asked).containsExactly(Duration.ofMillis(500), Duration.ofMillis(250));
+        assertThat(sinceThePoll()).isEqualTo(HALF.minusMillis(250));
 
         harness.consumer.silence = null;
         harness.poll();
         assertThat(harness.listener.events).containsExactly("revoked [orders-1]", "assigned [orders-1]");
+    }
+
+    @Test
+    void lookUpWithNextToNoTimeLeft_waitsForTheNextPoll() {
+        harness.poll();
+        silent();
+        harness.listener.onRevoked = () -> harness.pass(HALF.minusMillis(30));
+        harness.consumer.rebalance(List.of(K0));
+        harness.consumer.rebalance(List.of(K0, K1));
+        assertThat(asked).isEmpty();
     }
 
     @Test
