@@ -4,6 +4,7 @@ import io.burrow.it.bench.BenchBroker.Topic;
 import io.burrow.it.bench.arm.ArmKind;
 import io.burrow.it.bench.arm.ArmMain;
 import io.burrow.it.bench.arm.ArmSettings;
+import io.burrow.it.bench.arm.Crash;
 import io.burrow.it.bench.arm.Span;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,16 +132,34 @@ public final class Bench {
         String what = benchCase.name() + ", " + arm.title() + ", round " + round;
         Span span = benchCase.span();
         ArmSettings armSettings = new ArmSettings(
-                arm, broker.bootstrapServers(), topic.name(), broker.newGroup(), benchCase.consumption(), span);
+                arm, broker.bootstrapServers(), topic.name(), broker.newGroup(), benchCase.consumption(), span, null);
+        List<String> options = options(benchCase, arm, round);
         try {
-            Measurement measured = Measurement.parse(command(armSettings, options(benchCase, arm, round))
-                    .run(ASIDE.plusMillis(span.warmMillis() + span.millis()))
-                    .strip());
+            String printed = benchCase.isKilled()
+                    ? killed(benchCase, armSettings, options)
+                    : command(armSettings, options).run(ASIDE.plusMillis(span.warmMillis() + span.millis()));
+            Measurement measured = Measurement.parse(printed.strip());
             rounds.computeIfAbsent(arm, none -> new ArrayList<>()).add(measured);
             progress.accept(what + ": " + measured);
         } catch (BenchException failure) {
             failures.add(what + ": " + failure.getMessage());
             progress.accept(what + ": failed");
+        }
+    }
+
+    /** A process that is killed in the middle, and one that does the rest. */
+    private String killed(BenchCase benchCase, ArmSettings armSettings, List<String> options) {
+        Path journal = JavaCommand.temporary();
+        try {
+            Crash first = new Crash(
+                    journal.toString(),
+                    benchCase.data().records(),
+                    benchCase.data().partitions(),
+                    benchCase.data().records() / 2);
+            command(armSettings.with(first), options).runToItsDeath(ASIDE);
+            return command(armSettings.with(first.after()), options).run(ASIDE.plus(ASIDE));
+        } finally {
+            JavaCommand.delete(journal);
         }
     }
 

@@ -3,6 +3,7 @@ package io.burrow.it.bench;
 import io.burrow.it.bench.arm.ArmKind;
 import io.burrow.it.bench.arm.Consumption;
 import io.burrow.it.bench.arm.Span;
+import io.burrow.it.bench.arm.Work;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,6 +29,11 @@ record BenchCase(String name, String title, Data data, Consumption consumption, 
             return this;
         }
         return new BenchCase(name, title, data.atMost(records), consumption, arms, isCut || records < data.records());
+    }
+
+    /** Whether it is about a process that is killed in the middle. */
+    boolean isKilled() {
+        return consumption.work().kind() == Work.Kind.TAIL;
     }
 
     Span span() {

@@ -30,6 +30,7 @@ public final class BenchChart {
             ArmKind.VIRTUAL, "#7bc4c4",
             ArmKind.BURROW, "#1f6feb",
             ArmKind.BURROW_WITH_METRICS, "#79b0f7",
+            ArmKind.BURROW_TWICE, "#123f8f",
             ArmKind.PARALLEL, "#e08e45",
             ArmKind.PARALLEL_TUNED, "#c4682a",
             ArmKind.SHARE, "#8d6cab");

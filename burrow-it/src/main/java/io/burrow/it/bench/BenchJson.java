@@ -43,6 +43,10 @@ public final class BenchJson {
         fields.put("bytes_per_record", number(figure.median().bytesPerRecord()));
         fields.put("cpu_us_per_record", number(figure.median().cpuMicrosPerRecord()));
         fields.put("p99_us", number(figure.median().p99Micros()));
+        Double redelivered = number(figure.median().redelivered());
+        if (redelivered != null) {
+            fields.put("redelivered", redelivered);
+        }
         return fields;
     }
 

@@ -2,6 +2,7 @@ package io.burrow.it.bench;
 
 import static io.burrow.it.bench.arm.ArmKind.BARE;
 import static io.burrow.it.bench.arm.ArmKind.BURROW;
+import static io.burrow.it.bench.arm.ArmKind.BURROW_TWICE;
 import static io.burrow.it.bench.arm.ArmKind.BURROW_WITH_METRICS;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL;
 import static io.burrow.it.bench.arm.ArmKind.PARALLEL_TUNED;
@@ -33,6 +34,7 @@ final class Cases {
     static final String HEAP = "heap-queued";
     static final String METRICS = "noop-metrics";
     static final String HALF_LOAD = "half-load";
+    static final String KILLED = "killed";
 
     /** The first million records of a process run at a third of the speed of later ones. */
     private static final long MANY = 10_000_000;
@@ -121,7 +123,36 @@ final class Cases {
                     "5 ms, 100 workers, half load",
                     Data.of(1_000_000).paced(10_000),
                     NOOP.doing(MILLIS_5).withTimes(),
-                    BURROW));
+                    CONCURRENT),
+            BenchCase.of(
+                    "noop-100-partitions",
+                    "no-op, 100 partitions",
+                    Data.of(MANY).in(100),
+                    NOOP,
+                    BARE,
+                    BURROW),
+            BenchCase.of("noop-1m-keys", "no-op, 1 M keys", keyed(Keys.of(1_000_000)), NOOP_BY_KEY, BARE, BURROW),
+            BenchCase.of("noop-1-worker", "no-op, 1 worker", Data.of(MANY), NOOP.on(1, Threads.AUTO), BARE, BURROW),
+            BenchCase.of(
+                    "noop-10k-workers",
+                    "no-op, 10 000 workers",
+                    Data.of(MANY),
+                    NOOP.on(10_000, Threads.VIRTUAL),
+                    BARE,
+                    BURROW),
+            BenchCase.of(
+                    "two-loops-10k-keys",
+                    "no-op, 10 k keys, two loops",
+                    keyed(Keys.of(10_000)),
+                    NOOP_BY_KEY,
+                    BURROW,
+                    BURROW_TWICE),
+            BenchCase.of(
+                    KILLED,
+                    "killed with kill -9",
+                    Data.of(200_000),
+                    NOOP.doing(new Work(Kind.TAIL, 5_000)).committingEvery(500),
+                    CONCURRENT));
 
     private static final List<String> QUICK =
             List.of(UNORDERED, KEYS_10K, ONE_KEY, SLEEP_100, SLEEP_5000, SLEEP_1000, SLEEP_1000_PLATFORM);

@@ -27,7 +27,8 @@ record Figure(BenchCase benchCase, ArmKind arm, Measurement median, double sprea
                         median(rounds, Measurement::cpuMicrosPerRecord),
                         median(rounds, Measurement::p50Micros),
                         median(rounds, Measurement::p99Micros),
-                        median(rounds, Measurement::p999Micros)),
+                        median(rounds, Measurement::p999Micros),
+                        median(rounds, Measurement::redelivered)),
                 Statistics.spread(values(rounds, Measurement::recordsPerSecond)),
                 rounds.size());
     }

@@ -19,6 +19,9 @@ final class JavaCommand {
 
     private static final int LOG_LINES_SHOWN = 12;
 
+    /** The exit status of a process that was killed with {@code kill -9}. */
+    private static final int KILLED = 137;
+
     private final List<String> line;
 
     private JavaCommand(List<String> line) {
@@ -73,6 +76,15 @@ final class JavaCommand {
      * @throws BenchException if it failed, with the end of what it said, or took too long
      */
     String run(Duration limit) {
+        return run(limit, 0);
+    }
+
+    /** Runs what kills itself; the rest as with {@link #run(Duration)}. */
+    void runToItsDeath(Duration limit) {
+        run(limit, KILLED);
+    }
+
+    private String run(Duration limit, int status) {
         Path out = temporary();
         Path err = temporary();
         try {
@@ -88,7 +100,7 @@ final class JavaCommand {
                 process.destroyForcibly();
             }
             String printed = Files.readString(out, StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
+            if (process.exitValue() != status) {
                 throw new BenchException(
                         "exit status " + process.exitValue() + ": " + end(printed + Files.readString(err)));
             }
@@ -109,7 +121,7 @@ final class JavaCommand {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     }
 
-    private static Path temporary() {
+    static Path temporary() {
         try {
             return Files.createTempFile("burrow-bench", ".txt");
         } catch (IOException failure) {
@@ -117,7 +129,7 @@ final class JavaCommand {
         }
     }
 
-    private static void delete(Path file) {
+    static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException left) {

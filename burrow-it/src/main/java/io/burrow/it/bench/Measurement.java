@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param p50Micros the median of the times of records
  * @param p99Micros the 99th percentile of them
  * @param p999Micros the 99.9th percentile of them
+ * @param redelivered how many records came again that a process had done which was killed
  */
 record Measurement(
         double recordsPerSecond,
@@ -22,7 +23,10 @@ record Measurement(
         double cpuMicrosPerRecord,
         double p50Micros,
         double p99Micros,
-        double p999Micros) {
+        double p999Micros,
+        double redelivered) {
+
+    private static final double NONE = Double.NaN;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -40,8 +44,10 @@ record Measurement(
         }
         double held = json.path("held").asDouble(0);
         if (held > 0) {
-            double none = Double.NaN;
-            return new Measurement(none, none, number(json, "heap_bytes") / held, none, none, none, none);
+            return new Measurement(NONE, NONE, number(json, "heap_bytes") / held, NONE, NONE, NONE, NONE, NONE);
+        }
+        if (json.has("redelivered")) {
+            return new Measurement(NONE, NONE, NONE, NONE, NONE, NONE, NONE, number(json, "redelivered"));
         }
         double records = json.path("records").asDouble(0);
         double nanos = json.path("nanos").asDouble(0);
@@ -55,7 +61,8 @@ record Measurement(
                 number(json, "cpu_nanos") / 1_000 / records,
                 number(json, "p50_us"),
                 number(json, "p99_us"),
-                number(json, "p999_us"));
+                number(json, "p999_us"),
+                NONE);
     }
 
     private static double number(JsonNode json, String name) {
@@ -65,6 +72,9 @@ record Measurement(
     /** For whoever waits for the report. */
     @Override
     public String toString() {
+        if (!Double.isNaN(redelivered)) {
+            return Math.round(redelivered) + " records came again";
+        }
         return Double.isNaN(recordsPerSecond)
                 ? Math.round(bytesPerRecord) + " B of heap per record"
                 : Math.round(recordsPerSecond) + " records/s";

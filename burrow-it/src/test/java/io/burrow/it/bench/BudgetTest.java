@@ -52,7 +52,7 @@ class BudgetTest {
         Figure halfLoad = Figure.of(
                 Samples.benchCase(Cases.HALF_LOAD),
                 ArmKind.BURROW,
-                List.of(new Measurement(10_000, 10_000, 900, 8, 50, 501, 900)));
+                List.of(new Measurement(10_000, 10_000, 900, 8, 50, 501, 900, Double.NaN)));
 
         List<Budget.Row> rows = Budget.of(Samples.report(halfLoad));
 

@@ -15,7 +15,7 @@ class MeasurementTest {
                 + "\"allocated_bytes\":100000.000,\"cpu_nanos\":4000000.000,\"first_per_s\":1500.000,"
                 + "\"p50_us\":1.000,\"p99_us\":20.500,\"p999_us\":300.000}");
 
-        assertThat(measured).isEqualTo(new Measurement(4_000, 1_500, 50, 2, 1, 20.5, 300));
+        assertThat(measured).isEqualTo(new Measurement(4_000, 1_500, 50, 2, 1, 20.5, 300, Double.NaN));
     }
 
     @Test
@@ -34,6 +34,15 @@ class MeasurementTest {
         assertThat(measured.bytesPerRecord()).isEqualTo(250);
         assertThat(measured.recordsPerSecond()).isNaN();
         assertThat(measured).hasToString("250 B of heap per record");
+    }
+
+    @Test
+    void lineAboutAKilledProcess_hasWhatCameAgainAndNothingElse() {
+        Measurement measured = Measurement.parse("{\"done_before\":5000,\"redelivered\":0}");
+
+        assertThat(measured.redelivered()).isZero();
+        assertThat(measured.recordsPerSecond()).isNaN();
+        assertThat(measured).hasToString("0 records came again");
     }
 
     @ParameterizedTest

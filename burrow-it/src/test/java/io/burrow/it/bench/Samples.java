@@ -28,6 +28,6 @@ final class Samples {
     }
 
     static Measurement measurement(double rate) {
-        return new Measurement(rate, rate / 2, 500, 1.5, Double.NaN, Double.NaN, Double.NaN);
+        return new Measurement(rate, rate / 2, 500, 1.5, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 }

@@ -5,6 +5,9 @@ import io.burrow.it.bench.arm.ArmKind;
 import io.burrow.it.bench.arm.ArmRun;
 import io.burrow.it.bench.arm.ArmSettings;
 import io.burrow.it.bench.arm.Consumption;
+import io.burrow.it.bench.arm.Handling;
+import io.burrow.it.bench.arm.Journal;
+import io.burrow.it.bench.arm.Latency;
 import io.burrow.it.bench.arm.Work;
 import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.ParallelConsumerOptions.ParallelConsumerOptionsBuilder;
@@ -16,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** The process that measures Parallel Consumer. Compiled and run on a class path of its own. */
 public final class ParallelConsumerMain implements Arm {
@@ -24,15 +27,14 @@ public final class ParallelConsumerMain implements Arm {
     private static final int TUNED_LOAD_FACTOR = 100;
 
     private final LongAdder records = new LongAdder();
-    private final Work work;
+    private final Handling handling;
     private final ParallelStreamProcessor<byte[], byte[]> processor;
 
     private ParallelConsumerMain(ArmSettings settings) {
-        work = settings.consumption().work();
+        handling = settings.handling();
         Map<String, Object> properties = settings.consumerProperties();
         properties.put("enable.auto.commit", false);
-        processor = ParallelStreamProcessor.createEosStreamProcessor(options(
-                settings, new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())));
+        processor = ParallelStreamProcessor.createEosStreamProcessor(options(settings, handling.consumer(properties)));
         processor.subscribe(List.of(settings.topic()));
         processor.poll(context -> handle(context.getSingleRecord()));
     }
@@ -65,12 +67,22 @@ public final class ParallelConsumerMain implements Arm {
 
     private void handle(RecordContext<byte[], byte[]> record) {
         try {
-            work.run(record.partition(), record.offset(), 1 + record.getNumberOfFailedAttempts());
+            handling.run(record.partition(), record.offset(), 1 + record.getNumberOfFailedAttempts());
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupt);
         }
         records.increment();
+    }
+
+    @Override
+    public @Nullable Latency latency() {
+        return handling.latency();
+    }
+
+    @Override
+    public @Nullable Journal journal() {
+        return handling.journal();
     }
 
     @Override

@@ -30,4 +30,13 @@ public interface Arm {
     default @Nullable Latency latency() {
         return null;
     }
+
+    /**
+     * Where it notes what is done, if it does.
+     *
+     * @return the notes, null if there are none
+     */
+    default @Nullable Journal journal() {
+        return null;
+    }
 }

@@ -10,6 +10,8 @@ public enum ArmKind {
     BURROW("burrow", "Burrow"),
     /** Burrow with all its meters in a Prometheus registry, scraped each second. */
     BURROW_WITH_METRICS("burrow-metrics", "Burrow with metrics"),
+    /** Two Burrows of one group in one process: two loops. */
+    BURROW_TWICE("burrow-2", "two Burrows"),
     /** Parallel Consumer with nothing set but order and concurrency. */
     PARALLEL("pc", "Parallel Consumer"),
     /** The same with its load factor at 100. */

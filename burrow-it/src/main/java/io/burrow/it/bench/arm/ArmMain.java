@@ -22,6 +22,7 @@ public final class ArmMain {
             case VIRTUAL -> LoopArm.virtualThreads(settings);
             case BURROW -> new BurrowArm(settings, List.of());
             case BURROW_WITH_METRICS -> new BurrowArm(settings, List.of(Scraped.metrics()));
+            case BURROW_TWICE -> new BurrowArm(settings, List.of(), 2);
             case SHARE -> LoopArm.share(settings);
             case PARALLEL, PARALLEL_TUNED ->
                 throw new IllegalArgumentException("Parallel Consumer has a class path of its own");

@@ -27,18 +27,34 @@ public final class ArmRun {
             System.out.flush();
             // and not a halt: a flight recording is written at the exit
             System.exit(0);
-        } catch (InterruptedException | RuntimeException | Error failure) {
+        } catch (InterruptedException | IOException | RuntimeException | Error failure) {
             failure.printStackTrace();
             Runtime.getRuntime().halt(FAILED);
         }
     }
 
     private static String measure(ArmSettings settings, Function<ArmSettings, Arm> starter)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
+        Crash crash = settings.crash();
+        if (crash != null) {
+            return crashed(starter.apply(settings), crash);
+        }
         if (settings.consumption().work().kind() == Work.Kind.HOLD) {
             return HeapMeter.measure(() -> starter.apply(settings));
         }
         return new Meter(starter.apply(settings), settings.span()).measure().json();
+    }
+
+    private static String crashed(Arm arm, Crash crash) throws InterruptedException, IOException {
+        Journal journal = arm.journal();
+        if (journal == null) {
+            throw new IllegalArgumentException("this arm does not note what it does");
+        }
+        CrashMeter meter = new CrashMeter(arm, journal);
+        if (crash.killAfter() > 0) {
+            meter.killAfter(crash.killAfter());
+        }
+        return meter.count();
     }
 
     private static void awaitParent() {

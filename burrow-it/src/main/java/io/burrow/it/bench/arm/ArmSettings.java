@@ -2,9 +2,11 @@ package io.burrow.it.bench.arm;
 
 import io.burrow.it.bench.arm.Consumption.Order;
 import io.burrow.it.bench.arm.Consumption.Threads;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the process of a measurement is told, on its command line.
@@ -15,12 +17,21 @@ import java.util.Map;
  * @param group a group that has committed nothing
  * @param consumption how to consume
  * @param span what to measure
+ * @param crash what to do instead, if it is about a process that is killed
  */
 public record ArmSettings(
-        ArmKind kind, String bootstrapServers, String topic, String group, Consumption consumption, Span span) {
+        ArmKind kind,
+        String bootstrapServers,
+        String topic,
+        String group,
+        Consumption consumption,
+        Span span,
+        @Nullable Crash crash) {
 
     /** How many records a poll brings at most, the same for all. */
     public static final int MAX_POLL_RECORDS = 2_000;
+
+    private static final int SESSION_MILLIS = 6_000;
 
     /**
      * The command line.
@@ -28,7 +39,7 @@ public record ArmSettings(
      * @return one {@code name=value} each
      */
     public List<String> arguments() {
-        return List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "kind=" + kind,
                 "servers=" + bootstrapServers,
                 "topic=" + topic,
@@ -43,7 +54,14 @@ public record ArmSettings(
                 "warm-records=" + span.warmRecords(),
                 "last-records=" + span.lastRecords(),
                 "warm-millis=" + span.warmMillis(),
-                "millis=" + span.millis());
+                "millis=" + span.millis()));
+        if (crash != null) {
+            arguments.add("journal=" + crash.file());
+            arguments.add("journal-records=" + crash.records());
+            arguments.add("journal-partitions=" + crash.partitions());
+            arguments.add("kill-after=" + crash.killAfter());
+        }
+        return arguments;
     }
 
     /**
@@ -79,7 +97,14 @@ public record ArmSettings(
                         Long.parseLong(value(values, "warm-records")),
                         Long.parseLong(value(values, "last-records")),
                         Long.parseLong(value(values, "warm-millis")),
-                        Long.parseLong(value(values, "millis"))));
+                        Long.parseLong(value(values, "millis"))),
+                !values.containsKey("journal")
+                        ? null
+                        : new Crash(
+                                value(values, "journal"),
+                                Long.parseLong(value(values, "journal-records")),
+                                Integer.parseInt(value(values, "journal-partitions")),
+                                Long.parseLong(value(values, "kill-after"))));
     }
 
     private static String value(Map<String, String> values, String name) {
@@ -88,6 +113,25 @@ public record ArmSettings(
             throw new IllegalArgumentException("missing: " + name);
         }
         return value;
+    }
+
+    /**
+     * The same for a process that is killed, or comes after it.
+     *
+     * @param newCrash which of the two
+     * @return a copy
+     */
+    public ArmSettings with(Crash newCrash) {
+        return new ArmSettings(kind, bootstrapServers, topic, group, consumption, span, newCrash);
+    }
+
+    /**
+     * What the handler does.
+     *
+     * @return one for the whole process
+     */
+    public Handling handling() {
+        return new Handling(consumption.work(), consumption.timed(), crash);
     }
 
     /**
@@ -101,6 +145,11 @@ public record ArmSettings(
         properties.put("group.id", group);
         properties.put("max.poll.records", MAX_POLL_RECORDS);
         properties.put("auto.offset.reset", "earliest");
+        if (crash != null) {
+            // the group has to notice that the first process is gone
+            properties.put("session.timeout.ms", SESSION_MILLIS);
+            properties.put("heartbeat.interval.ms", SESSION_MILLIS / 3);
+        }
         return properties;
     }
 }

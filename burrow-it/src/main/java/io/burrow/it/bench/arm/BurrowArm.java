@@ -10,8 +10,8 @@ import io.burrow.api.spi.BurrowListener;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.kafka.KafkaSource;
-import io.burrow.kafka.KafkaSourceBuilder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,37 +27,48 @@ final class BurrowArm implements Arm {
 
     private static final long BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(Work.BACKOFF_MILLIS);
 
-    private final Burrow<byte[], byte[]> burrow;
+    private final List<Burrow<byte[], byte[]>> burrows = new ArrayList<>();
+    private final Handling handling;
     private final @Nullable Latency latency;
 
     BurrowArm(ArmSettings settings, List<BurrowListener> listeners) {
-        Consumption consumption = settings.consumption();
-        Work work = consumption.work();
-        KafkaSourceBuilder<byte[], byte[]> source = KafkaSource.<byte[], byte[]>builder()
-                .properties(settings.consumerProperties())
-                .topics(settings.topic())
-                .keyDeserializer(new ByteArrayDeserializer())
-                .valueDeserializer(new ByteArrayDeserializer());
+        this(settings, listeners, 1);
+    }
+
+    /** So many in one group; the records in flight of all count. */
+    BurrowArm(ArmSettings settings, List<BurrowListener> listeners, int count) {
+        Work work = settings.consumption().work();
+        handling = settings.handling();
         MessageHandler<byte[], byte[]> handler;
-        if (consumption.timed()) {
-            latency = new Latency();
-            Arrivals arrivals = new Arrivals(PARTITIONS);
-            source.consumerFactory(arrivals::consumer);
-            handler = timed(work, arrivals, latency);
-        } else if (work.kind() == Work.Kind.FAIL) {
+        if (work.kind() == Work.Kind.FAIL) {
             latency = new Latency();
             handler = failing(work, latency);
         } else {
-            latency = null;
-            handler = work.kind() == Work.Kind.NONE ? message -> {} : message -> run(work, message);
+            latency = handling.latency();
+            handler = handling.isNothing()
+                    ? message -> {}
+                    : message -> handling.run(message.partition(), message.offset(), message.attempt());
         }
+        for (int i = 0; i < count; i++) {
+            burrows.add(burrow(settings, handler, listeners));
+        }
+        burrows.forEach(Burrow::start);
+    }
+
+    private Burrow<byte[], byte[]> burrow(
+            ArmSettings settings, MessageHandler<byte[], byte[]> handler, List<BurrowListener> listeners) {
         BurrowBuilder<byte[], byte[]> builder = Burrow.<byte[], byte[]>builder()
-                .source(source.build())
+                .source(KafkaSource.<byte[], byte[]>builder()
+                        .properties(settings.consumerProperties())
+                        .consumerFactory(handling::consumer)
+                        .topics(settings.topic())
+                        .keyDeserializer(new ByteArrayDeserializer())
+                        .valueDeserializer(new ByteArrayDeserializer())
+                        .build())
                 .handler(handler)
-                .config(config -> configure(config, consumption));
+                .config(config -> configure(config, settings.consumption()));
         listeners.forEach(builder::listener);
-        burrow = builder.build();
-        burrow.start();
+        return builder.build();
     }
 
     private static BurrowConfig.Builder configure(BurrowConfig.Builder config, Consumption consumption) {
@@ -78,14 +89,6 @@ final class BurrowArm implements Arm {
         return config;
     }
 
-    /** Times each record from its poll to here. */
-    private static MessageHandler<byte[], byte[]> timed(Work work, Arrivals arrivals, Latency latency) {
-        return message -> {
-            latency.add(System.nanoTime() - arrivals.nanos(message.partition(), message.offset()));
-            run(work, message);
-        };
-    }
-
     /** Times how much later than due a second attempt begins. */
     private static MessageHandler<byte[], byte[]> failing(Work work, Latency latency) {
         Map<Long, Long> failedNanos = new ConcurrentHashMap<>();
@@ -98,7 +101,7 @@ final class BurrowArm implements Arm {
                     latency.add(System.nanoTime() - failed - BACKOFF_NANOS);
                 }
             }
-            run(work, message);
+            work.run(message.partition(), message.offset(), message.attempt());
         };
     }
 
@@ -106,26 +109,31 @@ final class BurrowArm implements Arm {
         return message.offset() * PARTITIONS + message.partition();
     }
 
-    private static void run(Work work, Message<byte[], byte[]> message) throws InterruptedException {
-        work.run(message.partition(), message.offset(), message.attempt());
-    }
-
     @Override
     public long records() {
-        if (burrow.state().isTerminal()) {
-            throw new IllegalStateException(
-                    "Burrow stopped: " + burrow.state(), burrow.health().cause());
+        long records = 0;
+        for (Burrow<?, ?> burrow : burrows) {
+            if (burrow.state().isTerminal()) {
+                throw new IllegalStateException(
+                        "Burrow stopped: " + burrow.state(), burrow.health().cause());
+            }
+            records += burrow.stats().processed();
         }
-        return burrow.stats().processed();
+        return records;
     }
 
     @Override
     public long held() {
-        return burrow.stats().inFlight();
+        return burrows.stream().mapToLong(each -> each.stats().inFlight()).sum();
     }
 
     @Override
     public @Nullable Latency latency() {
         return latency;
+    }
+
+    @Override
+    public @Nullable Journal journal() {
+        return handling.journal();
     }
 }

@@ -16,6 +16,8 @@ public record Work(Kind kind, long micros) {
     public static final int BACKOFF_MILLIS = 100;
 
     private static final int FAILING_OF = 100;
+    private static final int TAIL_OF = 1_000;
+    private static final int TAIL_TIMES = 400;
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
     /** The kinds of work. */
@@ -24,6 +26,8 @@ public record Work(Kind kind, long micros) {
         NONE,
         /** Waits. */
         SLEEP,
+        /** Waits, and for 400 times as long at one record in a thousand. */
+        TAIL,
         /** Keeps a processor busy. */
         SPIN,
         /** Fails at the first attempt of one record in a hundred. */
@@ -46,6 +50,7 @@ public record Work(Kind kind, long micros) {
         switch (kind) {
             case NONE -> {}
             case SLEEP -> TimeUnit.MICROSECONDS.sleep(micros);
+            case TAIL -> TimeUnit.MICROSECONDS.sleep(offset % TAIL_OF == 0 ? micros * TAIL_TIMES : micros);
             case SPIN -> spin();
             case FAIL -> {
                 if (fails(offset, attempt)) {

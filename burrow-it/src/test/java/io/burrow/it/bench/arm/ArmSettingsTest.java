@@ -21,11 +21,13 @@ class ArmSettingsTest {
 
     @Test
     void arguments_areReadAsTheyWereWritten() {
-        ArmSettings settings =
-                new ArmSettings(ArmKind.PARALLEL_TUNED, "localhost:9092", "a=b", "group", ODD, new Span(1, 2, 3, 4));
+        ArmSettings settings = new ArmSettings(
+                ArmKind.PARALLEL_TUNED, "localhost:9092", "a=b", "group", ODD, new Span(1, 2, 3, 4), null);
+        ArmSettings killed = settings.with(new Crash("/a/b=c", 100, 8, 50));
 
         assertThat(ArmSettings.parse(settings.arguments().toArray(String[]::new)))
                 .isEqualTo(settings);
+        assertThat(ArmSettings.parse(killed.arguments().toArray(String[]::new))).isEqualTo(killed);
     }
 
     @ParameterizedTest
