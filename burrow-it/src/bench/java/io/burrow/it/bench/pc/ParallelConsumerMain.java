@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** The process that measures Parallel Consumer. Compiled and run on a class path of its own. */
 public final class ParallelConsumerMain implements Arm {
@@ -76,12 +75,12 @@ public final class ParallelConsumerMain implements Arm {
     }
 
     @Override
-    public @Nullable Latency latency() {
+    public Latency latency() {
         return handling.latency();
     }
 
     @Override
-    public @Nullable Journal journal() {
+    public Journal journal() {
         return handling.journal();
     }
 
