@@ -92,8 +92,8 @@ public interface BurrowListener {
     default void blocked(TopicPartition partition, BlockedReason reason) {}
 
     /**
-     * Whether {@link #recordFinished} is wanted. It costs two readings of the clock for every record. Asked once, at
-     * the start.
+     * Whether {@link #recordFinished} is wanted. It costs a reading of the clock for every record. Asked once, at the
+     * start.
      *
      * @return false by default
      */

@@ -146,6 +146,7 @@ final class Attempts<K, V> implements WorkerTask {
     private int attempt(Delivery delivery, Worker worker) {
         Assignment assignment = delivery.assignment();
         worker.enter(assignment);
+        long started = worker.takeEnd();
         if (assignment.phase != Assignment.LIVE) {
             shared.throttle.notStarted();
             finisher.abandon(delivery);
@@ -158,7 +159,9 @@ final class Attempts<K, V> implements WorkerTask {
             Thread.interrupted();
             return HELD;
         }
-        long started = shared.time.nanos();
+        if (started == Worker.UNKNOWN) {
+            started = shared.time.nanos();
+        }
         worker.begin(delivery, started); // first: who sees the attempt run sees when it began
         int attempt = delivery.begin();
 
@@ -174,11 +177,11 @@ final class Attempts<K, V> implements WorkerTask {
         } catch (Throwable e) {
             Thread.interrupted(); // what interrupted one handler must not reach the next
             shared.events.broken(e);
-            return ended(delivery, attempt, e, started) ? NEXT : HELD;
+            return ended(delivery, attempt, e, started, worker) ? NEXT : HELD;
         }
         Thread.interrupted(); // likewise; a handler that succeeded has succeeded
         if (stage == AsyncMessageHandler.done()) {
-            return ended(delivery, attempt, null, started) ? DONE : HELD;
+            return ended(delivery, attempt, null, started, worker) ? DONE : HELD;
         }
         return watch(delivery, attempt, stage, started, demand);
     }
@@ -225,14 +228,14 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     /** Sees to an attempt that is over. Returns whether the next of the lane may go on. */
-    private boolean ended(Delivery delivery, int attempt, @Nullable Throwable thrown, long started) {
+    private boolean ended(Delivery delivery, int attempt, @Nullable Throwable thrown, long started, Worker worker) {
         if (!delivery.take(attempt)) {
             shared.overruns.returned(delivery);
             return false;
         }
         shared.attemptEnded(thrown != null, started);
         if (thrown == null) {
-            finisher.processed(delivery, started);
+            worker.keepEnd(finisher.processed(delivery, started));
             return true;
         }
         return failures.failed(delivery, attempt, thrown, started);

@@ -32,6 +32,12 @@ public final class Worker implements Taker {
     private @Nullable Object job;
     private long jobStartedNanos;
 
+    /** A reading of the clock that was not made. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
+    // worker thread only
+    private long endedNanos = UNKNOWN;
+
     // of ThreadWorkers
     @Nullable
     Thread thread;
@@ -127,8 +133,30 @@ public final class Worker implements Taker {
         job = null;
     }
 
+    /**
+     * Remembers when its last job ended: if it goes on with another one at once, that begins then, and the clock need
+     * not be read again. Worker thread.
+     *
+     * @param nanos nanoseconds, or {@link #UNKNOWN}
+     */
+    public void keepEnd(long nanos) {
+        endedNanos = nanos;
+    }
+
+    /**
+     * When its last job ended, if it has gone on since, and only once. Worker thread.
+     *
+     * @return nanoseconds, or {@link #UNKNOWN}
+     */
+    public long takeEnd() {
+        long ended = endedNanos;
+        endedNanos = UNKNOWN;
+        return ended;
+    }
+
     /** Works on nothing any more. Worker thread. */
     public void leave() {
+        endedNanos = UNKNOWN;
         job = null;
         scope = null;
     }

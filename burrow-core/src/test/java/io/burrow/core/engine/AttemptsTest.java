@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.RecordOutcome;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.BurrowListener;
+import io.burrow.core.schedule.Lane;
 import io.burrow.core.schedule.Run;
 import io.burrow.core.schedule.Taker;
 import io.burrow.core.schedule.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +35,78 @@ class AttemptsTest {
         assertThat(attempts.take(rig.worker)).isNull();
         assertThat(rig.shared.haltCause()).extracting(BurrowException::code).isEqualTo(ErrorCode.FATAL_ERROR);
         assertThat(rig.shared.permits.inUse()).isZero();
+    }
+
+    /** What lies between is a look at the queue; the clock costs more than that. */
+    @Test
+    void recordThatIsGoneOnWithAtOnce_beganWhenTheOneBeforeEnded_andNotOneThatComesLater() {
+        Durations durations = new Durations();
+        RaceRig timed = new RaceRig(RaceRig.RETRIES, null, List.of(durations));
+        durations.rig = timed;
+        Attempts<String, String> working = timed.attempts(message -> {
+            timed.nanos += 10;
+            return AsyncMessageHandler.done();
+        });
+        timed.next();
+        timed.lane.claim(); // a slot for it too
+        working.run(timed.delivery, timed.worker); // and the next one
+        assertThat(durations.seen).containsExactly(10L, 5L + 10);
+
+        timed.nanos += 1_000;
+        timed.worker.leave();
+        Delivery later = timed.next();
+        assertThat(timed.lane.claim()).isTrue();
+        working.run(later, timed.worker);
+        assertThat(durations.seen).containsExactly(10L, 15L, 10L);
+    }
+
+    /** What happened to a failed one may have taken its time. */
+    @Test
+    void recordAfterOneThatFailed_beginsWhenItDoes() {
+        Durations durations = new Durations();
+        RaceRig timed = new RaceRig(RaceRig.PARKS, null, List.of(durations));
+        durations.rig = timed;
+        Attempts<String, String> working = timed.attempts(message -> {
+            timed.nanos += 10;
+            if (timed.nanos == 25) {
+                throw new IllegalStateException("this one fails");
+            }
+            return AsyncMessageHandler.done();
+        });
+        timed.next();
+        timed.lane.claim(); // a slot for it too
+        working.run(timed.delivery, timed.worker);
+        timed.nanos += 1_000;
+        Lane other = timed.assignment.lanes.lane("another");
+        Delivery delivery = timed.next(other);
+        assertThat(other.claim()).isTrue();
+        working.run(delivery, timed.worker);
+        assertThat(durations.seen) // of one that is parked nobody says how long it took
+                .containsExactly(10L, 0L, 10L);
+    }
+
+    private static final class Durations implements BurrowListener {
+        final List<Long> seen = new ArrayList<>();
+
+        @Nullable
+        RaceRig rig;
+
+        @Override
+        public boolean wantsRecords() {
+            return true;
+        }
+
+        @Override
+        public void recordFinished(
+                TopicPartition partition,
+                long offset,
+                RecordOutcome outcome,
+                int attempts,
+                long waitedNanos,
+                long processedNanos) {
+            seen.add(processedNanos);
+            Objects.requireNonNull(rig).nanos += 5;
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.burrow.api.Message;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
 import io.burrow.api.spi.DeadLetterSink;
@@ -73,17 +74,24 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
 
     volatile boolean woken;
 
+    /** The clock. */
+    long nanos;
+
     RaceRig(BurrowConfig config) {
         this(config, null);
     }
 
     RaceRig(BurrowConfig config, @Nullable DeadLetterSink<String, String> sink) {
+        this(config, sink, List.of());
+    }
+
+    RaceRig(BurrowConfig config, @Nullable DeadLetterSink<String, String> sink, List<BurrowListener> listeners) {
         shared = new Shared(
                 config,
                 this,
                 this,
                 new ReadyQueue(),
-                new Events(NOPLogger.NOP_LOGGER, List.of()),
+                new Events(NOPLogger.NOP_LOGGER, listeners),
                 () -> RANDOM,
                 () -> woken = true);
         finisher = new Finisher(shared);
@@ -99,12 +107,17 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
 
     /** Another record of the same key, tracked and in its lane, with no slot in the ready queue. */
     Delivery next() {
+        return next(lane);
+    }
+
+    /** The same in another lane. */
+    Delivery next(Lane in) {
         long offset = assignment.ledger.nextSequence();
         Batch batch = new Batch(assignment, assignment.ledger.track(offset), 0, -1);
         batch.endSequence = offset + 1;
         assignment.batches.add(batch);
-        Delivery next = new Delivery(batch, offset, new Record(offset), lane);
-        lane.append(next);
+        Delivery next = new Delivery(batch, offset, new Record(offset), in);
+        in.append(next);
         return next;
     }
 
@@ -163,7 +176,7 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
 
     @Override
     public long nanos() {
-        return 0;
+        return nanos;
     }
 
     @Override
