@@ -96,6 +96,15 @@ public final class BrokerCluster implements AutoCloseable {
     }
 
     /**
+     * What the brokers print.
+     *
+     * @return a file for each
+     */
+    public List<Path> logs() {
+        return brokers.stream().map(BrokerProcess::logFile).toList();
+    }
+
+    /**
      * A client that goes around the proxies.
      *
      * @return the same one at each call, closed with the cluster

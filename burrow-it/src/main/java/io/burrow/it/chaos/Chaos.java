@@ -54,7 +54,7 @@ public final class Chaos {
         Runtime.getRuntime().addShutdownHook(deletion);
         try {
             ChaosReport report = runPhases(directory);
-            keep = !report.sound();
+            keep = !report.sound() || !report.givenUp().isEmpty();
             return report;
         } finally {
             remove(deletion);
@@ -70,16 +70,18 @@ public final class Chaos {
         trace.line("seed " + settings.seed() + ", " + settings.phase().toSeconds() + " s for each phase");
         PauseMeter pauses = PauseMeter.start();
         List<PhaseReport> phases = new ArrayList<>();
+        List<String> givenUp = new ArrayList<>();
         for (int brokers : settings.nodes()) {
-            Path home = directory.resolve("brokers-" + brokers);
-            trace.say("starting " + brokers + (brokers == 1 ? " broker" : " brokers and a controller"));
-            try (BrokerCluster cluster = BrokerCluster.start(brokers, home, overrides())) {
-                for (RebalanceMode mode : settings.modes()) {
-                    phases.add(run(cluster, mode, home, pauses));
-                }
-            }
+            Clusters clusters = new Clusters();
+            phases.addAll(clusters.run(
+                    settings.modes(),
+                    before ->
+                            start(brokers, directory.resolve("brokers-" + brokers + (before == 0 ? "" : "-" + before))),
+                    (cluster, mode) -> run((Home) cluster, mode, pauses)));
+            clusters.givenUp()
+                    .forEach(each -> givenUp.add(brokers + (brokers == 1 ? " broker, " : " brokers, ") + each));
         }
-        ChaosReport report = new ChaosReport(settings, phases);
+        ChaosReport report = new ChaosReport(settings, phases, givenUp);
         phases.forEach(phase -> phase.violations().stream()
                 .limit(100)
                 .forEach(violation -> trace.line(ChaosTable.name(phase) + ": " + violation)));
@@ -87,20 +89,31 @@ public final class Chaos {
         return report;
     }
 
-    private PhaseReport run(BrokerCluster cluster, RebalanceMode mode, Path home, PauseMeter pauses) {
+    private Home start(int brokers, Path directory) {
+        trace.say("starting " + brokers + (brokers == 1 ? " broker" : " brokers and a controller"));
+        return new Home(BrokerCluster.start(brokers, directory, overrides()), directory);
+    }
+
+    /** A cluster and where all of its phases is kept. */
+    private record Home(BrokerCluster brokers, Path directory) implements Clusters.Cluster {
+        @Override
+        public void close() {
+            brokers.close();
+        }
+    }
+
+    private PhaseReport run(Home home, RebalanceMode mode, PauseMeter pauses) {
+        BrokerCluster cluster = home.brokers();
         trace.say(name(cluster.size(), mode));
         long seed = settings.phaseSeed(cluster.size(), mode);
         FaultPlan plan = FaultPlan.of(seed, cluster.size(), settings.phase());
-        return new Phase(
-                        cluster,
-                        mode,
-                        plan,
-                        seed,
-                        consumerMain,
-                        home.resolve(mode.name().toLowerCase(Locale.ROOT)),
-                        pauses,
-                        trace)
-                .run();
+        Path directory = home.directory().resolve(mode.name().toLowerCase(Locale.ROOT));
+        try {
+            return new Phase(cluster, mode, plan, seed, consumerMain, directory, pauses, trace).run();
+        } catch (BrokerDefectException defect) {
+            trace.line("given up, and begun anew on other brokers: " + defect.getMessage());
+            throw defect;
+        }
     }
 
     private static Map<String, String> overrides() {

@@ -44,6 +44,7 @@ public final class ChaosJson {
         fields.put("other_violations", report.total(PhaseReport::otherViolations));
         fields.put("late_commits", report.total(PhaseReport::lateCommits));
         fields.put("undone_records", report.total(PhaseReport::undoneRecords));
+        fields.put("given_up_phases", report.givenUp());
         fields.put("phases", report.phases().stream().map(ChaosJson::phase).toList());
         return MAPPER.writeValueAsString(fields) + "\n";
     }

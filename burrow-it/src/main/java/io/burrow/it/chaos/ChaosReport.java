@@ -10,12 +10,14 @@ import java.util.function.ToLongFunction;
  *
  * @param settings what was run
  * @param phases its phases, in order
+ * @param givenUp the phases that were begun anew since brokers failed by themselves, each with what they said
  */
-public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases) {
+public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases, List<String> givenUp) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public ChaosReport {
         phases = List.copyOf(phases);
+        givenUp = List.copyOf(givenUp);
     }
 
     /**

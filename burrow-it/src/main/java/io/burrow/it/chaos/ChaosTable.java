@@ -49,6 +49,7 @@ final class ChaosTable {
         if (undone > 0) {
             lines.add("records of committed transactions that the brokers aborted all the same: " + undone);
         }
+        report.givenUp().forEach(each -> lines.add("begun anew, since a broker failed by itself: " + each));
         lines.add(String.format(
                 Locale.ROOT,
                 "seed %d, faults %d, records %d, lost %d, regressions %d, order violations %d, redelivered %d, stalls %d,"

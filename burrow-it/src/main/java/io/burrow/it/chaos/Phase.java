@@ -51,6 +51,7 @@ final class Phase {
     private final Consumers consumers;
     private final Load load;
     private final FaultInjector injector;
+    private final CoordinatorLog coordinators;
     private final List<Violation> violations = new ArrayList<>();
     private long slowestNanos;
 
@@ -70,6 +71,7 @@ final class Phase {
         this.directory = directory;
         this.pauses = pauses;
         this.trace = trace;
+        coordinators = new CoordinatorLog(cluster.logs());
         group = new Group(cluster, "chaos-" + mode.name().toLowerCase(java.util.Locale.ROOT));
         group.createTopics(PARTITIONS);
         Path histories = directory.resolve("histories");
@@ -133,6 +135,10 @@ final class Phase {
             long nanos = System.nanoTime() - from - (pauses.nanos() - paused);
             if (!stalled && nanos > HEALING_BOUND.toNanos()) {
                 stalled = true;
+                String lost = coordinators.lost();
+                if (lost != null) {
+                    throw new BrokerDefectException(lost);
+                }
                 violations.add(new Violation(
                         Violation.Kind.STALL,
                         "after " + when + " not committed within " + HEALING_BOUND.toMillis() + " ms, by partition: "

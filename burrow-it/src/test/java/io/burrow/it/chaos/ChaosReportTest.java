@@ -70,6 +70,7 @@ class ChaosReportTest {
         assertThat(json.get("order_violations").asLong()).isZero();
         assertThat(json.get("stalls").asLong()).isEqualTo(1);
         assertThat(json.get("other_violations").asLong()).isEqualTo(1);
+        assertThat(json.get("given_up_phases")).hasSize(1);
         assertThat(json.get("phases")).hasSize(2);
         assertThat(json.get("phases").get(0).get("mode").asText()).isEqualTo("eager");
         assertThat(json.get("phases").get(0).get("violations")).hasSize(4);
@@ -79,15 +80,17 @@ class ChaosReportTest {
     void table_endsWithTheTotal() {
         List<String> lines = ChaosTable.of(report(phase(Kind.ORDER), phase(Kind.REGRESSION)));
 
-        assertThat(lines).hasSize(4);
+        assertThat(lines).hasSize(5);
         assertThat(lines.get(1)).startsWith("1 broker, eager ");
         assertThat(lines.get(3))
+                .isEqualTo("begun anew, since a broker failed by itself: 1 broker, EAGER: it is out of sync");
+        assertThat(lines.get(4))
                 .isEqualTo("seed 7, faults 10, records 2000, lost 0, regressions 1, order violations 1,"
                         + " redelivered 20, stalls 0, other violations 0");
     }
 
     static ChaosReport report(PhaseReport... phases) {
-        return new ChaosReport(SETTINGS, List.of(phases));
+        return new ChaosReport(SETTINGS, List.of(phases), List.of("1 broker, EAGER: it is out of sync"));
     }
 
     static PhaseReport phase(Kind... kinds) {

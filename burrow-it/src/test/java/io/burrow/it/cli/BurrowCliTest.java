@@ -212,7 +212,7 @@ class BurrowCliTest {
         List<ChaosSettings> asked = new ArrayList<>();
         CommandLine command = new CommandLine(new ChaosCommand((settings, out) -> {
             asked.add(settings);
-            return new ChaosReport(settings, List.of());
+            return new ChaosReport(settings, List.of(), List.of());
         }));
 
         assertThat(execute(command, "--minutes", "1.5", "--seed", "9")).isZero();
@@ -245,7 +245,8 @@ class BurrowCliTest {
                         0,
                         Map.of(),
                         0,
-                        List.of(new Violation(Violation.Kind.LOST, "0@7")))))));
+                        List.of(new Violation(Violation.Kind.LOST, "0@7")))),
+                List.of())));
 
         assertThat(execute(command, "--minutes", "1", "--seed", "9", "--json", file.toString()))
                 .isEqualTo(1);

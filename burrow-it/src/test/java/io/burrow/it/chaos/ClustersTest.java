@@ -1,0 +1,53 @@
+package io.burrow.it.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClustersTest {
+    private final Clusters clusters = new Clusters();
+    private final List<String> story = new ArrayList<>();
+
+    private record Numbered(int number, List<String> story) implements Clusters.Cluster {
+        @Override
+        public void close() {
+            story.add("close " + number);
+        }
+    }
+
+    private List<String> run(int failures) {
+        int[] left = {failures};
+        return clusters.run(
+                List.of("eager", "cooperative"), before -> new Numbered(before, story), (cluster, phase) -> {
+                    String run = phase + " on " + ((Numbered) cluster).number();
+                    story.add(run);
+                    if (phase.equals("cooperative") && left[0]-- > 0) {
+                        throw new BrokerDefectException("out of sync");
+                    }
+                    return run;
+                });
+    }
+
+    @Test
+    void phases_shareACluster() {
+        assertThat(run(0)).containsExactly("eager on 0", "cooperative on 0");
+        assertThat(story).containsExactly("eager on 0", "cooperative on 0", "close 0");
+        assertThat(clusters.givenUp()).isEmpty();
+    }
+
+    @Test
+    void phaseOnBrokersThatFailed_isBegunAnewOnOthers_andTold() {
+        assertThat(run(1)).containsExactly("eager on 0", "cooperative on 1");
+        assertThat(story).containsExactly("eager on 0", "cooperative on 0", "close 0", "cooperative on 1", "close 1");
+        assertThat(clusters.givenUp()).containsExactly("cooperative: out of sync");
+    }
+
+    @Test
+    void brokersThatFailAgainAndAgain_endTheRun() {
+        assertThatThrownBy(() -> run(9)).isInstanceOf(ChaosException.class).hasMessageContaining("out of sync");
+        assertThat(story).endsWith("cooperative on 2", "close 2");
+    }
+}
