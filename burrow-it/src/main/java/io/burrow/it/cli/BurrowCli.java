@@ -7,6 +7,7 @@ import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
 import io.burrow.it.demo.GrowthPlan;
 import io.burrow.it.dlq.DlqException;
+import io.burrow.it.run.RunException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = HelpCommand.class)
 public final class BurrowCli implements Runnable {
+
+    private static final String USAGE = "Usage: ";
 
     @Spec
     private CommandSpec spec;
@@ -53,6 +56,7 @@ public final class BurrowCli implements Runnable {
                 .addSubcommand(new ChaosCommand())
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new DlqCommand())
+                .addSubcommand(new RunCommand())
                 .setParameterExceptionHandler(BurrowCli::refuse)
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
@@ -63,13 +67,20 @@ public final class BurrowCli implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing command");
     }
 
-    /** What is wrong, a likely word for it if there is one, and in any case the usage. */
+    /**
+     * What is wrong, a likely word for it if there is one, and in any case the usage: short, or it would hide the rest.
+     */
     private static int refuse(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
         err.println(command.getColorScheme().errorText(failure.getMessage()));
         UnmatchedArgumentException.printSuggestions(failure, err);
-        command.usage(err, command.getColorScheme());
+        if (command.getSubcommands().isEmpty()) {
+            err.print(USAGE + command.getHelp().synopsis(USAGE.length()));
+            err.println("All of it: ./" + command.getCommandSpec().qualifiedName() + " --help");
+        } else {
+            command.usage(err, command.getColorScheme());
+        }
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
@@ -79,6 +90,7 @@ public final class BurrowCli implements Runnable {
                 || failure instanceof ChaosException
                 || failure instanceof BenchException
                 || failure instanceof DlqException
+                || failure instanceof RunException
                 || failure instanceof BurrowException;
         if (!saysAll) {
             failure.printStackTrace(command.getErr());

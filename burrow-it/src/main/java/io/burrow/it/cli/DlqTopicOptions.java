@@ -1,14 +1,7 @@
 package io.burrow.it.cli;
 
 import io.burrow.it.dlq.DeadLetterTopic;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,27 +31,7 @@ final class DlqTopicOptions {
         require(spec, !topic.isBlank(), "--topic must not be blank");
         // It says what fails; the clients would say it before, line by line.
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "error");
-        return DeadLetterTopic.open(bootstrapServers, topic, properties(spec));
-    }
-
-    /** Its contents are secret, and never shown. */
-    private Map<String, Object> properties(CommandSpec spec) {
-        Path file = properties;
-        if (file == null) {
-            return Map.of();
-        }
-        Properties read = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            read.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--properties must be a readable properties file: " + file + " ("
-                            + e.getClass().getSimpleName() + ")");
-        }
-        Map<String, Object> all = new HashMap<>();
-        read.stringPropertyNames().forEach(name -> all.put(name, read.getProperty(name)));
-        return all;
+        return DeadLetterTopic.open(bootstrapServers, topic, ClientProperties.read(spec, properties));
     }
 
     static void require(CommandSpec spec, boolean holds, String message) {

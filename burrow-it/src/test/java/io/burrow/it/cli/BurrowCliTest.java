@@ -49,7 +49,9 @@ class BurrowCliTest {
                 "help dlq",
                 "dlq list --help",
                 "dlq show -h",
-                "dlq replay --help"
+                "dlq replay --help",
+                "run --help",
+                "help run"
             })
     void help_printsUsageAndSucceeds(String line) {
         assertThat(run(line.split(" "))).isZero();
@@ -98,6 +100,8 @@ class BurrowCliTest {
                 "bench --quick --case half-load",
                 "bench --json",
                 "bench --svg",
+                "run",
+                "run extra",
                 "dlq",
                 "dlq erase",
                 "dlq list",
