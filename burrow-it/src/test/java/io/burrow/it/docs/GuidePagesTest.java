@@ -74,19 +74,6 @@ class GuidePagesTest {
     }
 
     @Test
-    void testing_aCrash() {
-        broker.produce("orders", 0, "customer-7", "order 1");
-        SteppedBurrow.start(
-                        Burrow.<String, String>builder()
-                                .source(broker.source("mailer", List.of("orders")))
-                                .handler(mailer),
-                        new TestClock(),
-                        42)
-                .settle();
-        HandlerTestExamples.crash(broker, mailer, sent);
-    }
-
-    @Test
     void failures_policies() {
         BurrowConfig config = FailureExamples.policies();
         assertThat(config.retryPolicy().decide(failure(1, new IllegalArgumentException(), Duration.ZERO)))

@@ -47,18 +47,4 @@ final class HandlerTestExamples {
         assertThat(dead.letters()).hasSize(1);
         // [whole]
     }
-
-    static void crash(InMemoryBroker broker, MessageHandler<String, String> mailer, List<String> sent) {
-        // [crash]
-        broker.faults().crash(broker.members("mailer").get(0)); // nothing was committed
-        SteppedBurrow<String, String> restarted = SteppedBurrow.start(
-                Burrow.<String, String>builder()
-                        .source(broker.source("mailer", List.of("orders")))
-                        .handler(mailer),
-                new TestClock(),
-                42);
-        restarted.settle();
-        assertThat(sent).containsExactly("order 1", "order 1"); // twice: what would that do to a customer?
-        // [crash]
-    }
 }
