@@ -1,0 +1,34 @@
+package io.burrow.it.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Holds docs/getting-started.md to its project, which io.burrow.it.alacarte.GettingStartedIT compiles and runs. */
+class GettingStartedPageTest {
+    private final Page page = GettingStarted.page();
+
+    @Test
+    void itShowsTheProject() throws IOException {
+        assertThat(page.blocks("xml")).containsExactly(Files.readString(GettingStarted.pom()));
+        List<Path> sources = GettingStarted.sources();
+        assertThat(page.blocks("java"))
+                .containsExactly(Files.readString(sources.get(0)), Files.readString(sources.get(1)));
+        page.assertItsLinksLeadToFiles();
+    }
+
+    @Test
+    void thePom_namesTheVersionsOfTheBuild() throws IOException {
+        String build = Files.readString(Page.root().resolve("pom.xml"));
+        String own = build.replaceFirst("(?s).*?<artifactId>burrow-parent</artifactId>\\s*<version>([^<]*)<.*", "$1");
+        String slf4j = build.replaceFirst("(?s).*<slf4j.version>([^<]*)<.*", "$1");
+        assertThat(GettingStarted.dependencies())
+                .hasSize(3)
+                .allSatisfy(each ->
+                        assertThat(each.version()).isEqualTo(each.group().equals("io.burrow") ? own : slf4j));
+    }
+}
