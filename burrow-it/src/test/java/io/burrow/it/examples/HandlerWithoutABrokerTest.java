@@ -72,11 +72,13 @@ class HandlerWithoutABrokerTest {
     /** What every handler has to bear. */
     @Test
     void crashedBeforeTheCommit_comesAgain_andTheStockIsTheSame() {
+        SteppedBurrow<String, String> burrow = start().settle(); // commits where it begins
         broker.produce("stock", 0, "apples", "5");
         broker.produce("stock", 0, "pears", "3");
 
-        start().settle();
+        burrow.settle();
         assertThat(warehouse.calls).isEqualTo(2);
+        assertThat(committed()).isZero();
         broker.faults().crash(broker.members("stock-keeper").get(0));
 
         start().advance(Duration.ofSeconds(5));

@@ -51,10 +51,10 @@ class WatchedOrdersIT {
         kafka.createTopic("watched", 2);
         kafka.createTopic("watched-dead", 1);
         PrometheusMeterRegistry registry = WatchedOrders.registry();
-        String metrics;
         try (OpenTelemetrySdk sdk = sdk();
                 MetricsServer server = MetricsServer.start(registry, 0)) {
             send(sdk);
+            String metrics;
             try (Burrow<String, String> burrow = WatchedOrders.orders(
                     kafka.bootstrapServers(), "watched", "watched-dead", registry, sdk, message -> {
                         if (message.attempt() == 1 && message.value().equals("order-3")) {
@@ -64,24 +64,32 @@ class WatchedOrdersIT {
                 server.show(burrow);
                 burrow.start();
                 Await.until("all handled", Topics.LIMIT, () -> burrow.stats().processed() == ORDERS);
-                Await.until("all spans", Topics.LIMIT, () -> attempts().size() == ORDERS + 1);
+                Await.until(
+                        "all spans",
+                        Topics.LIMIT,
+                        () -> kinds(SpanKind.CONSUMER).size() == ORDERS + 1);
                 metrics = scrape(server.uri());
             }
+            assertThat(metrics)
+                    .containsPattern("orders_handled_seconds_count 21")
+                    .containsPattern("burrow_records_total\\{[^}]*burrow=\"orders\"[^}]*} ");
+            assertLeadsToTraces(metrics);
         }
+    }
 
-        assertThat(metrics)
-                .containsPattern("orders_handled_seconds_count 21")
-                .containsPattern("burrow_records_total\\{[^}]*burrow=\"orders\"[^}]*} ");
-        List<String> sent =
-                kinds(SpanKind.PRODUCER).stream().map(SpanData::getTraceId).toList();
+    private void assertLeadsToTraces(String metrics) {
         List<String> exemplars = Pattern.compile("orders_handled_seconds\\S* .*# \\{.*trace_id=\"(\\w+)\"")
                 .matcher(metrics)
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .toList();
-        assertThat(exemplars).isNotEmpty().isSubsetOf(sent);
-        assertThat(attempts()).extracting(SpanData::getTraceId).containsAll(exemplars);
-        assertThat(attempts())
+        assertThat(exemplars)
+                .isNotEmpty()
+                .isSubsetOf(kinds(SpanKind.PRODUCER).stream()
+                        .map(SpanData::getTraceId)
+                        .toList());
+        assertThat(kinds(SpanKind.CONSUMER)).extracting(SpanData::getTraceId).containsAll(exemplars);
+        assertThat(kinds(SpanKind.CONSUMER))
                 .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
                 .hasSize(1);
         assertThat(kinds(SpanKind.CLIENT)).extracting(SpanData::getName).contains("commit watched");
@@ -115,10 +123,6 @@ class WatchedOrdersIT {
             records.add(record);
         }
         kafka.produce("watched", records);
-    }
-
-    private List<SpanData> attempts() {
-        return kinds(SpanKind.CONSUMER);
     }
 
     private List<SpanData> kinds(SpanKind kind) {
