@@ -57,6 +57,9 @@ final class OutboxCommitter implements OffsetCommitter {
                     outcomes.put(each.getKey(), store(each.getKey(), each.getValue()));
                 }
                 connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
             } finally {
                 connection.setAutoCommit(true);
             }

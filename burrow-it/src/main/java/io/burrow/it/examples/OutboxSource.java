@@ -125,19 +125,20 @@ public final class OutboxSource implements MessageSource<String, String> {
         }
     }
 
-    /** Takes what is not assigned yet: everything in the first poll, what was added later. */
+    /** Takes all partitions, in the first poll. Returns whether this was that. */
     private boolean assign(Opened now) throws SQLException {
+        if (!positions.isEmpty()) {
+            return false;
+        }
         List<AssignedPartition> found = new ArrayList<>();
-        for (TopicPartition partition : positions.isEmpty() ? partitions(now.connection) : List.<TopicPartition>of()) {
+        for (TopicPartition partition : partitions(now.connection)) {
             CommitPoint committed = OutboxCommitter.read(now.connection, reader, partition);
             long position = committed == null ? 0 : committed.offset();
             positions.put(partition, position);
             found.add(new AssignedPartition(partition, position, committed));
         }
-        if (!found.isEmpty()) {
-            now.listener.assigned(found);
-        }
-        return !found.isEmpty();
+        now.listener.assigned(found);
+        return true;
     }
 
     private List<TopicPartition> partitions(Connection connection) throws SQLException {
