@@ -73,6 +73,20 @@ final class Resolution {
     }
 
     /**
+     * What a module's own POM names and passes on.
+     *
+     * @param artifact as {@code group:artifact}
+     * @return its dependencies, without what these bring
+     */
+    Set<String> named(String artifact) {
+        Set<String> own = dependencies.get(artifact);
+        if (own == null) {
+            throw new IllegalArgumentException("not in the dependency tree: " + artifact);
+        }
+        return Set.copyOf(own);
+    }
+
+    /**
      * The artifacts themselves and all that they bring.
      *
      * @param artifacts as {@code group:artifact}
@@ -85,10 +99,7 @@ final class Resolution {
     }
 
     private void add(String artifact, Map<String, Path> closure) {
-        Set<String> own = dependencies.get(artifact);
-        if (own == null) {
-            throw new IllegalArgumentException("not in the dependency tree: " + artifact);
-        }
+        Set<String> own = named(artifact);
         if (!closure.containsKey(artifact)) {
             closure.put(artifact, jar(artifact));
             own.forEach(dependency -> add(dependency, closure));
