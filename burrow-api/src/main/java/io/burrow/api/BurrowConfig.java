@@ -13,8 +13,8 @@ import java.time.Duration;
  *
  * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
  * @param ordering Which records wait for each other.
- * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
- *     counts. Changeable.
+ * @param concurrency How many records, with a batch handler how many batches, may be handled at once, 1 to 100 000. A
+ *     record whose stage is not completed counts. Changeable.
  * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is the
  *     ceiling. Changeable.
  * @param concurrencyLimit What moves the concurrency between its floor and its ceiling while running. Changeable.
@@ -129,8 +129,8 @@ public record BurrowConfig(
      *
      * @param name The name of this Burrow: in thread names, logs and metric tags. Not blank, at most 100 characters.
      * @param ordering Which records wait for each other.
-     * @param concurrency How many records may be handled at once, 1 to 100 000. A record whose stage is not completed
-     *     counts. Changeable.
+     * @param concurrency How many records, with a batch handler how many batches, may be handled at once, 1 to 100 000.
+     *     A record whose stage is not completed counts. Changeable.
      * @param minConcurrency The floor of the concurrency where a limiter moves it, 1 to {@code concurrency}, which is
      *     the ceiling. Changeable.
      * @param concurrencyLimit What moves the concurrency between its floor and its ceiling while running. Changeable.
@@ -415,8 +415,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many records may be handled at once, 1 to 100 000. A record whose stage is not completed counts.
-         * Changeable.
+         * How many records, with a batch handler how many batches, may be handled at once, 1 to 100 000. A record whose
+         * stage is not completed counts. Changeable.
          *
          * @param concurrency the value
          * @return this
