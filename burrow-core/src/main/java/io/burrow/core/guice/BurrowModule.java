@@ -24,6 +24,7 @@ import io.burrow.core.BurrowBuilder;
 import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Binds a {@link Burrow} (as {@code Burrow<K, V>} and {@link BurrowControl}), a singleton that is built but not
@@ -32,8 +33,10 @@ import java.util.Set;
  * <p>Needs a binding of {@code MessageSource<K, V>}, and one of {@code MessageHandler<K, V>},
  * {@code AsyncMessageHandler<K, V>} or {@code BatchMessageHandler<K, V>}. Takes, where they are bound,
  * {@link BurrowConfig}, {@link OffsetCommitter} and {@code DeadLetterSink<K, V>}; and all that other modules add to the
- * sets of {@link BurrowListener} and {@code Stage<K, V>}. The same assembly as the builder's. Two in one injector go
- * into private modules, since both bind {@link BurrowControl}.
+ * sets of {@link BurrowListener} and {@code Stage<K, V>}. What they add to the sets of
+ * {@code UnaryOperator<BatchMessageHandler<K, V>>} and {@code UnaryOperator<DeadLetterSink<K, V>>} is put around the
+ * batch handler, which takes no stages, and around the sink, the first innermost. The same assembly as the builder's.
+ * Two in one injector go into private modules, since both bind {@link BurrowControl}.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -77,6 +80,8 @@ public final class BurrowModule<K, V> extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), this.<BatchMessageHandler<K, V>>key(BatchMessageHandler.class));
         Multibinder.newSetBinder(binder(), BurrowListener.class);
         Multibinder.newSetBinder(binder(), this.<Stage<K, V>>key(Stage.class));
+        Multibinder.newSetBinder(binder(), this.<BatchMessageHandler<K, V>>wrappers(BatchMessageHandler.class));
+        Multibinder.newSetBinder(binder(), this.<DeadLetterSink<K, V>>wrappers(DeadLetterSink.class));
 
         // By provider instances: no class has to be generated at run time.
         Provider<Injector> injector = getProvider(Injector.class);
@@ -91,11 +96,14 @@ public final class BurrowModule<K, V> extends AbstractModule {
         builder.source(injector.getInstance(this.<MessageSource<K, V>>key(MessageSource.class)));
         optional(injector, Key.get(BurrowConfig.class)).ifPresent(builder::config);
         optional(injector, Key.get(OffsetCommitter.class)).ifPresent(builder::committer);
-        optional(injector, this.<DeadLetterSink<K, V>>key(DeadLetterSink.class)).ifPresent(builder::deadLetters);
+        optional(injector, this.<DeadLetterSink<K, V>>key(DeadLetterSink.class))
+                .map(sink -> wrapped(injector, DeadLetterSink.class, sink))
+                .ifPresent(builder::deadLetters);
         optional(injector, this.<MessageHandler<K, V>>key(MessageHandler.class)).ifPresent(builder::handler);
         optional(injector, this.<AsyncMessageHandler<K, V>>key(AsyncMessageHandler.class))
                 .ifPresent(builder::asyncHandler);
         optional(injector, this.<BatchMessageHandler<K, V>>key(BatchMessageHandler.class))
+                .map(handler -> wrapped(injector, BatchMessageHandler.class, handler))
                 .ifPresent(builder::batchHandler);
         set(injector, Key.get(BurrowListener.class)).forEach(builder::listener);
         set(injector, this.<Stage<K, V>>key(Stage.class)).forEach(builder::stage);
@@ -106,6 +114,20 @@ public final class BurrowModule<K, V> extends AbstractModule {
     private <T> Key<T> key(Class<?> raw) {
         Type type = Types.newParameterizedType(raw, keyType.getType(), valueType.getType());
         return (Key<T>) Key.get(type);
+    }
+
+    @SuppressWarnings("unchecked") // likewise
+    private <T> Key<UnaryOperator<T>> wrappers(Class<?> raw) {
+        return (Key<UnaryOperator<T>>) Key.get(Types.newParameterizedType(
+                UnaryOperator.class, key(raw).getTypeLiteral().getType()));
+    }
+
+    private <T> T wrapped(Injector injector, Class<?> raw, T inner) {
+        T outer = inner;
+        for (UnaryOperator<T> each : set(injector, this.<T>wrappers(raw))) {
+            outer = each.apply(outer);
+        }
+        return outer;
     }
 
     @SuppressWarnings("unchecked")

@@ -17,7 +17,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A tracing SDK that keeps its spans, and the sending side of a trace. */
-final class Spans implements AutoCloseable {
+public final class Spans implements AutoCloseable {
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private final OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder()
@@ -26,12 +26,12 @@ final class Spans implements AutoCloseable {
             .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
             .build();
 
-    OpenTelemetrySdk sdk() {
+    public OpenTelemetrySdk sdk() {
         return sdk;
     }
 
     /** Writes the context of a new span into a record's headers, as an instrumented producer does. */
-    SpanContext send(ProducerRecord<byte[], byte[]> record) {
+    public SpanContext send(ProducerRecord<byte[], byte[]> record) {
         Span span = sdk.getTracer("test")
                 .spanBuilder("send")
                 .setSpanKind(SpanKind.PRODUCER)
@@ -47,7 +47,7 @@ final class Spans implements AutoCloseable {
     }
 
     /** The spans of handlers that have ended, in order of their start. */
-    List<SpanData> processed() {
+    public List<SpanData> processed() {
         return exporter.getFinishedSpanItems().stream()
                 .filter(span -> span.getKind() == SpanKind.CONSUMER)
                 .sorted(Comparator.comparingLong(SpanData::getStartEpochNanos))
