@@ -90,6 +90,10 @@ class MetricsIT {
                 assertThat(scrape.value("burrow_inflight", own)).isEqualTo(2);
                 assertThat(scrape.value("burrow_inflight_bytes", own)).isPositive();
                 assertThat(scrape.value("burrow_parked", own)).isEqualTo(1);
+                assertThat(scrape.value("burrow_partition_parked", own, partition))
+                        .isEqualTo(1);
+                assertThat(scrape.value("burrow_partition_retrying", own, partition))
+                        .isZero();
                 assertThat(scrape.value("burrow_queue_depth", own)).isZero();
                 assertThat(scrape.value("burrow_gap_oldest_age_seconds", own, partition))
                         .isPositive();

@@ -53,6 +53,13 @@ final class BoundMeters {
         Duration.ofSeconds(10),
     };
 
+    /** Nobody is told of these: they are found when somebody looks. So their gauges are there from the start. */
+    private static final Set<BlockedReason> FOUND_BY_LOOKING = EnumSet.of(
+            BlockedReason.HELD_BY_STUCK,
+            BlockedReason.HELD_BY_FORMER,
+            BlockedReason.HELD_BY_PARKED,
+            BlockedReason.HELD_BY_RETRY);
+
     private final MeterRegistry registry;
     private final Tags tags;
     private final StatsCache stats;
@@ -251,10 +258,21 @@ final class BoundMeters {
                 "Records held and offsets not fetched yet, to the end of the log",
                 partition,
                 p -> known(p.unfinishedLag())));
+        added.meters.add(gauge(
+                MeterNames.PARTITION_RETRYING,
+                "Records that wait for their next attempt",
+                partition,
+                p -> p.retrying()));
+        added.meters.add(gauge(
+                MeterNames.PARTITION_PARKED,
+                "Records that failed and are kept unfinished",
+                partition,
+                p -> p.parked()));
         added.meters.add(Gauge.builder(MeterNames.SNAPSHOT_CHARS, assigned, AssignedPartition::snapshotChars)
                 .description("Characters that were stored beside the last committed offset")
                 .tags(tagged)
                 .register(registry));
+        FOUND_BY_LOOKING.forEach(reason -> blocked(partition, reason));
     }
 
     private Gauge gauge(

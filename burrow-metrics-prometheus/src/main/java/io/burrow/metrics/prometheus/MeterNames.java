@@ -98,9 +98,16 @@ public final class MeterNames {
 
     /**
      * Gauge of an assigned partition and a {@link #TAG_REASON}: 1 while the partition is held back for it, else 0. A
-     * reason shows from the first time that it held the partition back.
+     * reason shows from the first time that it held the partition back; those of the oldest record (held_by_...) show
+     * while the partition is assigned.
      */
     public static final String PARTITION_BLOCKED = "burrow.partition.blocked";
+
+    /** Gauge of an assigned partition: records that wait for their next attempt. */
+    public static final String PARTITION_RETRYING = "burrow.partition.retrying";
+
+    /** Gauge of an assigned partition: records that failed and are kept unfinished. */
+    public static final String PARTITION_PARKED = "burrow.partition.parked";
 
     /** Tag: the name of the Burrow. */
     public static final String TAG_BURROW = "burrow";

@@ -212,6 +212,19 @@ class BurrowMetricsTest {
     }
 
     @Test
+    void partition_showsWhatWaitsInIt_alsoWhileItMoves() {
+        start();
+        burrow.waits(P0, 2, 0);
+        burrow.waits(P1, 0, 3);
+        metrics.assigned(List.of(P0, P1));
+
+        assertThat(gauge("burrow.partition.retrying", "partition", "0")).isEqualTo(2);
+        assertThat(gauge("burrow.partition.parked", "partition", "0")).isZero();
+        assertThat(gauge("burrow.partition.retrying", "partition", "1")).isZero();
+        assertThat(gauge("burrow.partition.parked", "partition", "1")).isEqualTo(3);
+    }
+
+    @Test
     void snapshot_isAsLongAsTheLastOneThatWasStored() {
         start();
         metrics.assigned(List.of(P0, P1));
@@ -282,7 +295,7 @@ class BurrowMetricsTest {
         start();
         metrics.assigned(List.of(P0));
         metrics.blocked(P0, BlockedReason.NONE);
-        assertThat(registry.find("burrow.partition.blocked").gauges()).isEmpty();
+        assertThat(reasons()).allMatch(reason -> reason.startsWith("held_by_"));
 
         burrow.holds(P0, 1, 1, Duration.ZERO, BlockedReason.SPAN_FULL);
         metrics.blocked(P0, BlockedReason.SPAN_FULL);
@@ -297,11 +310,34 @@ class BurrowMetricsTest {
         assertThat(gauge("burrow.partition.blocked", "reason", "span_full")).isZero();
         assertThat(gauge("burrow.partition.blocked", "reason", "paused_by_user"))
                 .isEqualTo(1);
-        assertThat(registry.find("burrow.partition.blocked").gauges()).hasSize(2);
+        assertThat(reasons())
+                .filteredOn(reason -> !reason.startsWith("held_by_"))
+                .containsExactlyInAnyOrder("span_full", "paused_by_user");
 
         metrics.revoked(List.of(P0));
         metrics.blocked(P0, BlockedReason.HALTED);
         assertThat(registry.find("burrow.partition.blocked").gauges()).isEmpty();
+    }
+
+    @Test
+    void heldByItsOldestRecord_shows_thoughNobodyIsToldOfIt() {
+        start();
+        metrics.assigned(List.of(P0, P1));
+        burrow.holds(P0, 1, 1, Duration.ZERO, BlockedReason.HELD_BY_STUCK);
+        burrow.holds(P1, 1, 1, Duration.ZERO, BlockedReason.HELD_BY_PARKED);
+
+        assertThat(gauge("burrow.partition.blocked", "partition", "0", "reason", "held_by_stuck"))
+                .isEqualTo(1);
+        assertThat(gauge("burrow.partition.blocked", "partition", "1", "reason", "held_by_stuck"))
+                .isZero();
+        assertThat(gauge("burrow.partition.blocked", "partition", "1", "reason", "held_by_parked"))
+                .isEqualTo(1);
+    }
+
+    private List<String> reasons() {
+        return registry.find("burrow.partition.blocked").gauges().stream()
+                .map(gauge -> gauge.getId().getTag("reason"))
+                .toList();
     }
 
     @Test

@@ -43,6 +43,12 @@ final class FakeControl implements BurrowControl {
                         partition, 10, 12, 40, inFlight, 0, 0, 0, Duration.ZERO, BlockedReason.NONE, endOffset));
     }
 
+    void waits(TopicPartition partition, long retrying, long parked) {
+        partitions.put(
+                partition,
+                new PartitionStats(partition, 10, 12, 40, 9, 0, retrying, parked, Duration.ZERO, BlockedReason.NONE));
+    }
+
     @Override
     public Stats stats() {
         statsTaken.incrementAndGet();

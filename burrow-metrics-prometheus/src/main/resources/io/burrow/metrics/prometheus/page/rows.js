@@ -28,6 +28,7 @@ export function judge(partition, burrow) {
     && (!BOUNDS.includes(partition.blocked) || burrow.health.problems.some(p => p.startsWith(`${name}: `)));
   let why = reason(partition.blocked);
   let tone = partition.how === 'moving' ? 'ok' : '';
+  if (burrow.state === 'closed') why = partition.inFlight > 0 ? 'Left open: comes again' : 'Closed';
   if (partition.blocked === 'halted' || partition.blocked === 'frozen') {
     tone = 'bad';
   } else if (isTrouble) {
