@@ -54,15 +54,20 @@ final class SpiExamples {
     }
 
     // [message]
-    record Order(String topic, int partition, long offset, String key, String value, int attempt)
-            implements Message<String, String> {
+    record Order(
+            String topic,
+            int partition,
+            long offset,
+            @Nullable String key,
+            @Nullable String value,
+            int attempt) implements Message<String, String> {
         static Order of(ConsumerRecord<byte[], byte[]> record) {
             return new Order(
                     record.topic(),
                     record.partition(),
                     record.offset(),
-                    new String(record.key(), UTF_8),
-                    new String(record.value(), UTF_8),
+                    record.key() == null ? null : new String(record.key(), UTF_8),
+                    record.value() == null ? null : new String(record.value(), UTF_8), // null: a tombstone
                     1);
         }
 
