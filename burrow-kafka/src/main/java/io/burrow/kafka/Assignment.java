@@ -299,8 +299,11 @@ final class Assignment implements ConsumerRebalanceListener {
 
     /** Asks for committed offsets and positions, and announces those that are known by then. */
     private void lookUp(List<HeldPartition> partitions, Duration most) {
-        Duration patience = pollTime.within(most);
-        if (partitions.isEmpty() || patience.isZero()) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Duration patience = pollTime.atLeastNextTime(most);
+        if (patience.isZero()) {
             return;
         }
         Deadline deadline = Deadline.in(patience, nanoClock);

@@ -48,13 +48,21 @@ class PollTimeTest {
     }
 
     @Test
-    void lookUpWithNextToNoTimeLeft_waitsForTheNextPoll() {
+    void lookUpWithNextToNoTimeLeft_waitsOnce_andNotForEver() {
         harness.poll();
         silent();
         harness.listener.onRevoked = () -> harness.pass(HALF.minusMillis(30));
         harness.consumer.rebalance(List.of(K0));
         harness.consumer.rebalance(List.of(K0, K1));
         assertThat(asked).isEmpty();
+
+        harness.poll(); // nothing is left now either, before it polls
+        assertThat(asked).hasSize(1);
+        assertThat(asked.get(0)).isPositive().isLessThanOrEqualTo(Harness.MAX_POLL_INTERVAL.dividedBy(16));
+
+        harness.consumer.silence = null;
+        harness.poll();
+        assertThat(harness.listener.events).containsExactly("revoked [orders-1]", "assigned [orders-1]");
     }
 
     @Test

@@ -145,8 +145,8 @@ final class Attempts<K, V> implements WorkerTask {
 
     private int attempt(Delivery delivery, Worker worker) {
         Assignment assignment = delivery.assignment();
+        long ended = worker.takeEnd();
         worker.enter(assignment);
-        long started = worker.takeEnd();
         if (assignment.phase != Assignment.LIVE) {
             shared.throttle.notStarted();
             finisher.abandon(delivery);
@@ -159,9 +159,7 @@ final class Attempts<K, V> implements WorkerTask {
             Thread.interrupted();
             return HELD;
         }
-        if (started == Worker.UNKNOWN) {
-            started = shared.time.nanos();
-        }
+        long started = started(ended, delivery);
         worker.begin(delivery, started); // first: who sees the attempt run sees when it began
         int attempt = delivery.begin();
 
@@ -184,6 +182,16 @@ final class Attempts<K, V> implements WorkerTask {
             return ended(delivery, attempt, null, started, worker) ? DONE : HELD;
         }
         return watch(delivery, attempt, stage, started, demand);
+    }
+
+    /**
+     * When an attempt begins: when the worker's last one ended, if it goes on at once. But never before the record
+     * came, nor before the throttle let it through, which measures by this.
+     */
+    private long started(long ended, Delivery delivery) {
+        return ended == Worker.UNKNOWN || shared.throttle.isOn()
+                ? shared.time.nanos()
+                : Math.max(ended, delivery.fetchedNanos());
     }
 
     private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {

@@ -52,6 +52,11 @@ final class Throttle {
         on = rated || breaker.state() != Breaker.State.CLOSED;
     }
 
+    /** Whether not everything may start at once. */
+    boolean isOn() {
+        return on;
+    }
+
     /** Whether the breaker lets nothing start. */
     boolean isOpen() {
         return on && breaker.state() == Breaker.State.OPEN;

@@ -13,6 +13,8 @@ import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.BatchMessageHandler;
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowControl;
+import io.burrow.api.ConfigException;
+import io.burrow.api.ConfigProblem;
 import io.burrow.api.MessageHandler;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
@@ -22,6 +24,7 @@ import io.burrow.api.spi.Stage;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -102,8 +105,15 @@ public final class BurrowModule<K, V> extends AbstractModule {
         optional(injector, this.<MessageHandler<K, V>>key(MessageHandler.class)).ifPresent(builder::handler);
         optional(injector, this.<AsyncMessageHandler<K, V>>key(AsyncMessageHandler.class))
                 .ifPresent(builder::asyncHandler);
-        optional(injector, this.<BatchMessageHandler<K, V>>key(BatchMessageHandler.class))
-                .map(handler -> wrapped(injector, BatchMessageHandler.class, handler))
+        Optional<BatchMessageHandler<K, V>> batch =
+                optional(injector, this.<BatchMessageHandler<K, V>>key(BatchMessageHandler.class));
+        if (batch.isEmpty()
+                && !set(injector, this.<BatchMessageHandler<K, V>>wrappers(BatchMessageHandler.class))
+                        .isEmpty()) {
+            throw new ConfigException(List.of(
+                    new ConfigProblem("batchHandler", "must be bound where a module wraps batch handlers", "none")));
+        }
+        batch.map(handler -> wrapped(injector, BatchMessageHandler.class, handler))
                 .ifPresent(builder::batchHandler);
         set(injector, Key.get(BurrowListener.class)).forEach(builder::listener);
         set(injector, this.<Stage<K, V>>key(Stage.class)).forEach(builder::stage);

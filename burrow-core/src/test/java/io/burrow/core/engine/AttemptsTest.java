@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.RecordOutcome;
@@ -58,6 +59,40 @@ class AttemptsTest {
         assertThat(timed.lane.claim()).isTrue();
         working.run(later, timed.worker);
         assertThat(durations.seen).containsExactly(10L, 15L, 10L);
+    }
+
+    @Test
+    void recordThatCameAfterTheOneBeforeEnded_doesNotBeginBeforeItCame() {
+        Durations durations = new Durations();
+        RaceRig timed = new RaceRig(RaceRig.RETRIES, null, List.of(durations));
+        durations.rig = timed;
+        Attempts<String, String> working = timed.attempts(message -> {
+            timed.nanos += 10;
+            return AsyncMessageHandler.done();
+        });
+        timed.nanos = 12;
+        timed.next();
+        timed.lane.claim();
+        timed.nanos = 0;
+        working.run(timed.delivery, timed.worker); // ends at 10, and is told until 15
+        assertThat(durations.seen).containsExactly(10L, 3L + 10);
+    }
+
+    /** It measures by when attempts begin. */
+    @Test
+    void whileStartsAreThrottled_eachBeginIsRead() {
+        Durations durations = new Durations();
+        RaceRig timed = new RaceRig(
+                BurrowConfig.builder().maxRecordsPerSecond(1_000_000).build(), null, List.of(durations));
+        durations.rig = timed;
+        Attempts<String, String> working = timed.attempts(message -> {
+            timed.nanos += 10;
+            return AsyncMessageHandler.done();
+        });
+        timed.next();
+        timed.lane.claim();
+        working.run(timed.delivery, timed.worker);
+        assertThat(durations.seen).containsExactly(10L, 10L);
     }
 
     /** What happened to a failed one may have taken its time. */

@@ -113,7 +113,7 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
     /** The same in another lane. */
     Delivery next(Lane in) {
         long offset = assignment.ledger.nextSequence();
-        Batch batch = new Batch(assignment, assignment.ledger.track(offset), 0, -1);
+        Batch batch = new Batch(assignment, assignment.ledger.track(offset), nanos, -1);
         batch.endSequence = offset + 1;
         assignment.batches.add(batch);
         Delivery next = new Delivery(batch, offset, new Record(offset), in);

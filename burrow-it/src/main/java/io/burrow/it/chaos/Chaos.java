@@ -70,16 +70,16 @@ public final class Chaos {
         trace.line("seed " + settings.seed() + ", " + settings.phase().toSeconds() + " s for each phase");
         PauseMeter pauses = PauseMeter.start();
         List<PhaseReport> phases = new ArrayList<>();
-        List<String> givenUp = new ArrayList<>();
+        List<GivenUp> givenUp = new ArrayList<>();
         for (int brokers : settings.nodes()) {
             Clusters clusters = new Clusters();
             phases.addAll(clusters.run(
                     settings.modes(),
+                    mode -> name(brokers, mode),
                     before ->
                             start(brokers, directory.resolve("brokers-" + brokers + (before == 0 ? "" : "-" + before))),
                     (cluster, mode) -> run((Home) cluster, mode, pauses)));
-            clusters.givenUp()
-                    .forEach(each -> givenUp.add(brokers + (brokers == 1 ? " broker, " : " brokers, ") + each));
+            givenUp.addAll(clusters.givenUp());
         }
         ChaosReport report = new ChaosReport(settings, phases, givenUp);
         phases.forEach(phase -> phase.violations().stream()
@@ -111,7 +111,7 @@ public final class Chaos {
         try {
             return new Phase(cluster, mode, plan, seed, consumerMain, directory, pauses, trace).run();
         } catch (BrokerDefectException defect) {
-            trace.line("given up, and begun anew on other brokers: " + defect.getMessage());
+            trace.line("given up, since a broker failed by itself: " + defect.getMessage());
             throw defect;
         }
     }

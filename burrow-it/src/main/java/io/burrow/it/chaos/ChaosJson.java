@@ -41,10 +41,12 @@ public final class ChaosJson {
         fields.put("order_violations", report.total(PhaseReport::orderViolations));
         fields.put("redelivered", report.total(PhaseReport::redelivered));
         fields.put("stalls", report.total(PhaseReport::stalls));
-        fields.put("other_violations", report.total(PhaseReport::otherViolations));
+        fields.put("other_violations", report.otherViolations());
         fields.put("late_commits", report.total(PhaseReport::lateCommits));
         fields.put("undone_records", report.total(PhaseReport::undoneRecords));
-        fields.put("given_up_phases", report.givenUp());
+        fields.put(
+                "given_up_phases",
+                report.givenUp().stream().map(ChaosJson::givenUp).toList());
         fields.put("phases", report.phases().stream().map(ChaosJson::phase).toList());
         return MAPPER.writeValueAsString(fields) + "\n";
     }
@@ -72,6 +74,16 @@ public final class ChaosJson {
         fields.put("gave_up", new TreeMap<>(phase.gaveUp()));
         fields.put("slowest_healing_ms", phase.slowestHealingMillis());
         fields.put("violations", violations(phase));
+        return fields;
+    }
+
+    private static Map<String, Object> givenUp(GivenUp phase) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("phase", phase.phase());
+        fields.put("reason", phase.reason());
+        fields.put("begun_anew", phase.begunAnew());
+        fields.put(
+                "violations", phase.violations().stream().map(Object::toString).toList());
         return fields;
     }
 

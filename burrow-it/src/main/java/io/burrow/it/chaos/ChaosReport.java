@@ -10,9 +10,9 @@ import java.util.function.ToLongFunction;
  *
  * @param settings what was run
  * @param phases its phases, in order
- * @param givenUp the phases that were begun anew since brokers failed by themselves, each with what they said
+ * @param givenUp the phases that could not be judged, since brokers failed by themselves
  */
-public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases, List<String> givenUp) {
+public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases, List<GivenUp> givenUp) {
 
     /** Copies the lists. */
     public ChaosReport {
@@ -26,7 +26,18 @@ public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases, List
      * @return true if so
      */
     public boolean sound() {
-        return phases.stream().allMatch(phase -> phase.violations().isEmpty());
+        return phases.stream().allMatch(phase -> phase.violations().isEmpty())
+                && givenUp.stream().allMatch(GivenUp::isSettled);
+    }
+
+    /**
+     * Violations of other kinds than those that are counted apart, and all that were found in phases given up.
+     *
+     * @return a number of violations
+     */
+    public long otherViolations() {
+        return total(PhaseReport::otherViolations)
+                + givenUp.stream().mapToLong(each -> each.violations().size()).sum();
     }
 
     /**

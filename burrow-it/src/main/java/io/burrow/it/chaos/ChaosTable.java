@@ -49,7 +49,10 @@ final class ChaosTable {
         if (undone > 0) {
             lines.add("records of committed transactions that the brokers aborted all the same: " + undone);
         }
-        report.givenUp().forEach(each -> lines.add("begun anew, since a broker failed by itself: " + each));
+        report.givenUp().forEach(each -> {
+            lines.add(each.toString());
+            each.violations().forEach(violation -> lines.add("  before that: " + violation));
+        });
         lines.add(String.format(
                 Locale.ROOT,
                 "seed %d, faults %d, records %d, lost %d, regressions %d, order violations %d, redelivered %d, stalls %d,"
@@ -62,7 +65,7 @@ final class ChaosTable {
                 report.total(PhaseReport::orderViolations),
                 report.total(PhaseReport::redelivered),
                 report.total(PhaseReport::stalls),
-                report.total(PhaseReport::otherViolations)));
+                report.otherViolations()));
         return lines;
     }
 

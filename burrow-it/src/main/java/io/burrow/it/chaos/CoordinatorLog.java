@@ -10,43 +10,45 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a broker's group coordinator has lost what it knew. Killed and started again under load, one of 4.4.0 was
- * seen to serve a partition of {@code __consumer_offsets} of which it had loaded nothing: it says so when it writes
- * there next. The group is not found then, and what members write after that contradicts what stands in the partition,
- * so that it cannot be loaded any more and no member gets those partitions again. No client can do anything about it.
+ * Whether a broker's group coordinator has lost what it knew of a group, for good. Killed and started again under load,
+ * one of 4.4.0 was seen to serve a partition of {@code __consumer_offsets} of which it had loaded nothing. It says so
+ * when it writes there next, and loads again: clients have to bear that. But what members wrote meanwhile contradicted
+ * what stood there, so that the coordinator could not replay its own records of the group any more, and no member got
+ * those partitions again. It says that too, and no client can do anything about it.
  */
 final class CoordinatorLog {
 
-    private static final String LOST = "is out of sync with the underlying log";
+    private static final String OUT_OF_SYNC = "is out of sync with the underlying log";
+    private static final String CANNOT_REPLAY = "Replaying record";
 
     private final List<Path> logs;
-    private final long before;
 
-    /** Begins now: what the logs hold already does not count. */
+    /** Over all that the brokers of a cluster have said and will say. */
     CoordinatorLog(List<Path> logs) {
         this.logs = List.copyOf(logs);
-        this.before = logs.stream().mapToLong(CoordinatorLog::count).sum();
     }
 
-    /** The last line in which a coordinator says that it lost something since this was made, or null. */
+    /**
+     * The line in which a broker says that it cannot replay a record of the group, after it was out of sync, or null.
+     */
     @Nullable
-    String lost() {
-        if (logs.stream().mapToLong(CoordinatorLog::count).sum() == before) {
-            return null;
+    String lost(String group) {
+        for (Path log : logs) {
+            String found = lost(log, "groupId='" + group + "'");
+            if (found != null) {
+                return found;
+            }
         }
-        return logs.stream()
-                .flatMap(log -> said(log).stream())
-                .reduce((first, second) -> second)
-                .orElse(null);
+        return null;
     }
 
-    private static long count(Path log) {
-        return said(log).size();
-    }
-
-    private static List<String> said(Path log) {
+    private static @Nullable String lost(Path log, String ofGroup) {
         try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) { // whatever a killed one wrote
-            return lines.filter(line -> line.contains(LOST)).toList();
+            return lines.filter(line -> line.contains(" ERROR "))
+                    .dropWhile(line -> !line.contains(OUT_OF_SYNC))
+                    .filter(line -> line.contains(CANNOT_REPLAY) && line.contains(ofGroup))
+                    .findFirst()
+                    .orElse(null);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read " + log, failure);
         }

@@ -135,9 +135,9 @@ final class Phase {
             long nanos = System.nanoTime() - from - (pauses.nanos() - paused);
             if (!stalled && nanos > HEALING_BOUND.toNanos()) {
                 stalled = true;
-                String lost = coordinators.lost();
+                String lost = coordinators.lost(group.name());
                 if (lost != null) {
-                    throw new BrokerDefectException(lost);
+                    throw givenUp(lost);
                 }
                 violations.add(new Violation(
                         Violation.Kind.STALL,
@@ -156,6 +156,13 @@ final class Phase {
         long nanos = System.nanoTime() - from;
         slowestNanos = Math.max(slowestNanos, nanos);
         trace.say(when + ": healed, all committed after " + nanos / 1_000_000 + " ms");
+    }
+
+    /** With what can be said of the members without the brokers. */
+    private BrokerDefectException givenUp(String reason) {
+        consumers.kill();
+        violations.addAll(Checker.checkMembers(histories()));
+        return new BrokerDefectException(reason, violations);
     }
 
     private Map<Integer, Long> lag(Map<Integer, Long> ends) {

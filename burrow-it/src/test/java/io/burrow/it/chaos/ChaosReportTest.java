@@ -71,6 +71,7 @@ class ChaosReportTest {
         assertThat(json.get("stalls").asLong()).isEqualTo(1);
         assertThat(json.get("other_violations").asLong()).isEqualTo(1);
         assertThat(json.get("given_up_phases")).hasSize(1);
+        assertThat(json.get("given_up_phases").get(0).get("reason").asText()).isEqualTo("cannot replay");
         assertThat(json.get("phases")).hasSize(2);
         assertThat(json.get("phases").get(0).get("mode").asText()).isEqualTo("eager");
         assertThat(json.get("phases").get(0).get("violations")).hasSize(4);
@@ -83,14 +84,30 @@ class ChaosReportTest {
         assertThat(lines).hasSize(5);
         assertThat(lines.get(1)).startsWith("1 broker, eager ");
         assertThat(lines.get(3))
-                .isEqualTo("begun anew, since a broker failed by itself: 1 broker, EAGER: it is out of sync");
+                .isEqualTo("1 broker, eager, begun anew since a broker failed by itself: cannot replay");
         assertThat(lines.get(4))
                 .isEqualTo("seed 7, faults 10, records 2000, lost 0, regressions 1, order violations 1,"
                         + " redelivered 20, stalls 0, other violations 0");
     }
 
+    @Test
+    void phaseGivenUp_isSettledOnlyIfNothingWasFoundInIt_andItWasRunAgain() {
+        GivenUp found = new GivenUp("1 broker, eager", "r", List.of(new Violation(Kind.OVERLAP, "o")), true);
+        GivenUp forGood = new GivenUp("1 broker, eager", "r", List.of(), false);
+
+        assertThat(report(phase()).sound()).isTrue();
+        ChaosReport dirty = new ChaosReport(SETTINGS, List.of(phase()), List.of(found));
+        assertThat(dirty.sound()).isFalse();
+        assertThat(dirty.otherViolations()).isEqualTo(1);
+        assertThat(ChaosTable.of(dirty))
+                .contains("  before that: " + found.violations().get(0));
+        assertThat(new ChaosReport(SETTINGS, List.of(), List.of(forGood)).sound())
+                .isFalse();
+    }
+
     static ChaosReport report(PhaseReport... phases) {
-        return new ChaosReport(SETTINGS, List.of(phases), List.of("1 broker, EAGER: it is out of sync"));
+        return new ChaosReport(
+                SETTINGS, List.of(phases), List.of(new GivenUp("1 broker, eager", "cannot replay", List.of(), true)));
     }
 
     static PhaseReport phase(Kind... kinds) {

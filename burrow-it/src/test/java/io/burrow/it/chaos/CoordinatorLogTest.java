@@ -5,52 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CoordinatorLogTest {
-    private static final String LOST =
-            "02:13:29 ERROR The state machine of the coordinator __consumer_offsets-3 is out of sync with the underlying log.\n";
+    private static final String LOADS_AGAIN =
+            "02:13:29.324 [group-coordinator-1] ERROR CoordinatorRuntime - The state machine"
+                    + " of the coordinator __consumer_offsets-3 is out of sync with the underlying log. The last written offset"
+                    + " returned is 22825 while the coordinator expected 1. The coordinator will be reloaded.\n";
+    private static final String CANNOT =
+            "02:13:30.133 [group-coordinator-3] ERROR CoordinatorRuntime - Replaying record"
+                    + " CoordinatorRecord(key=ConsumerGroupCurrentMemberAssignmentKey(groupId='chaos', memberId='m')) failed\n";
 
     @TempDir
     private Path directory;
 
-    private Path one;
-    private Path other;
-
-    @BeforeEach
-    void files() throws IOException {
-        one = Files.writeString(directory.resolve("1"), "started\n");
-        other = Files.writeString(directory.resolve("2"), "");
+    private CoordinatorLog log(String one, String other) throws IOException {
+        return new CoordinatorLog(List.of(
+                Files.writeString(directory.resolve("1"), one), Files.writeString(directory.resolve("2"), other)));
     }
 
     @Test
-    void ordinaryErrors_areNone() throws IOException {
-        CoordinatorLog log = new CoordinatorLog(List.of(one, other));
-        append(other, "02:13:28 ERROR Unable to cleanup state: the coordinator is loading\n");
-        assertThat(log.lost()).isNull();
+    void recordsThatCannotBeReplayed_afterItWasOutOfSync_areALoss() throws IOException {
+        assertThat(log("started\n", LOADS_AGAIN + "\tat somewhere\n" + CANNOT).lost("chaos"))
+                .isEqualTo(CANNOT.strip());
     }
 
     @Test
-    void lossOfAnyBroker_isTold() throws IOException {
-        CoordinatorLog log = new CoordinatorLog(List.of(one, other));
-        append(other, LOST);
-        assertThat(log.lost()).isEqualTo(LOST.strip());
+    void loadingAgain_clientsHaveToBear() throws IOException {
+        assertThat(log(LOADS_AGAIN, LOADS_AGAIN).lost("chaos")).isNull();
     }
 
     @Test
-    void lossBefore_doesNotCount_butOneAfterItDoes() throws IOException {
-        append(one, LOST);
-        CoordinatorLog log = new CoordinatorLog(List.of(one, other));
-        assertThat(log.lost()).isNull();
-        append(one, LOST.replace("-3", "-1"));
-        assertThat(log.lost()).contains("__consumer_offsets-1");
-    }
-
-    private static void append(Path file, String text) throws IOException {
-        Files.writeString(file, text, StandardOpenOption.APPEND);
+    void lossOfAnotherGroup_orWithoutTheFirstSign_isNone() throws IOException {
+        assertThat(log("", LOADS_AGAIN + CANNOT).lost("chaos-2")).isNull();
+        assertThat(log("", CANNOT + LOADS_AGAIN).lost("chaos")).isNull();
     }
 }

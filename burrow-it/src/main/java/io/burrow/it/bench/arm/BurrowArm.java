@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class BurrowArm implements Arm {
         this(settings, listeners, 1);
     }
 
-    /** So many in one group; the records in flight of all count. */
+    /** So many in one group, which share the concurrency, and begin when each has its partitions. */
     BurrowArm(ArmSettings settings, List<BurrowListener> listeners, int count) {
         Work work = settings.consumption().work();
         handling = settings.handling();
@@ -50,13 +51,28 @@ final class BurrowArm implements Arm {
                     : message -> handling.run(message.partition(), message.offset(), message.attempt());
         }
         for (int i = 0; i < count; i++) {
-            burrows.add(burrow(settings, handler, listeners));
+            burrows.add(burrow(settings, handler, listeners, count));
         }
         burrows.forEach(Burrow::start);
+        if (count > 1) {
+            burrows.forEach(Burrow::pause);
+            awaitShares();
+            burrows.forEach(Burrow::resume);
+        }
+    }
+
+    private void awaitShares() {
+        long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (burrows.stream().anyMatch(each -> each.stats().partitions().size() != PARTITIONS / burrows.size())) {
+            if (System.nanoTime() > patience) {
+                throw new IllegalStateException("the partitions were not shared within a minute");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
     }
 
     private Burrow<byte[], byte[]> burrow(
-            ArmSettings settings, MessageHandler<byte[], byte[]> handler, List<BurrowListener> listeners) {
+            ArmSettings settings, MessageHandler<byte[], byte[]> handler, List<BurrowListener> listeners, int count) {
         BurrowBuilder<byte[], byte[]> builder = Burrow.<byte[], byte[]>builder()
                 .source(KafkaSource.<byte[], byte[]>builder()
                         .properties(settings.consumerProperties())
@@ -66,7 +82,8 @@ final class BurrowArm implements Arm {
                         .valueDeserializer(new ByteArrayDeserializer())
                         .build())
                 .handler(handler)
-                .config(config -> configure(config, settings.consumption()));
+                .config(config -> configure(config, settings.consumption())
+                        .concurrency(settings.consumption().concurrency() / count));
         listeners.forEach(builder::listener);
         return builder.build();
     }
@@ -78,7 +95,7 @@ final class BurrowArm implements Arm {
                 .backoff(BackoffStrategy.fixed(Duration.ofMillis(Work.BACKOFF_MILLIS)));
         if (consumption.commitMillis() > 0) {
             config.commitInterval(Duration.ofMillis(consumption.commitMillis()))
-                    .minCommitInterval(Duration.ofMillis(Math.min(100, consumption.commitMillis())));
+                    .minCommitInterval(Duration.ofMillis(consumption.commitMillis())); // and not by count before
         }
         if (consumption.buffered() > 0) {
             config.maxInFlightRecords(consumption.buffered())

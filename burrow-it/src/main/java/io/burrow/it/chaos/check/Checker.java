@@ -24,12 +24,24 @@ public final class Checker {
         found.addAll(EvidenceCheck.of(evidence));
         found.addAll(LossCheck.of(evidence));
         found.addAll(RegressionCheck.of(evidence));
-        for (History history : evidence.histories()) {
+        found.addAll(checkMembers(evidence.histories()));
+        found.addAll(RedeliveryCheck.of(evidence));
+        return found;
+    }
+
+    /**
+     * Checks what members know of themselves, each alone.
+     *
+     * @param histories what they wrote down
+     * @return what must not be; empty if all is well
+     */
+    public static List<Violation> checkMembers(List<History> histories) {
+        List<Violation> found = new ArrayList<>();
+        for (History history : histories) {
             found.addAll(OwnershipCheck.of(history));
             found.addAll(OrderCheck.of(history));
             found.addAll(MemberCheck.of(history));
         }
-        found.addAll(RedeliveryCheck.of(evidence));
         return found;
     }
 

@@ -14,9 +14,11 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import io.burrow.api.BatchMessageHandler;
 import io.burrow.api.BurrowConfig;
+import io.burrow.api.ConfigException;
 import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
+import io.burrow.api.MessageHandler;
 import io.burrow.api.Outcome;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.DeadLetterSink;
@@ -80,6 +82,25 @@ class TracingModuleTest {
         assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<BurrowListener>>() {})))
                 .hasSize(1);
         assertThat(injector.getInstance(BurrowTracing.class)).isSameAs(injector.getInstance(BurrowTracing.class));
+    }
+
+    @Test
+    void forBatches_besideAHandlerOfSingleRecords_isRefused() {
+        Injector injector = Guice.createInjector(
+                NO_TELEMETRY,
+                TracingModule.of(String.class, String.class).forBatches(),
+                BurrowModule.of(String.class, String.class),
+                binder -> {
+                    binder.bind(new TypeLiteral<MessageSource<String, String>>() {})
+                            .toInstance(new InMemoryBroker().source("billing", List.of("orders")));
+                    binder.bind(new TypeLiteral<MessageHandler<String, String>>() {})
+                            .toInstance(message -> {});
+                });
+
+        assertThatThrownBy(() -> injector.getInstance(Key.get(new TypeLiteral<Burrow<String, String>>() {})))
+                .hasRootCauseInstanceOf(ConfigException.class)
+                .rootCause()
+                .hasMessageContaining("batchHandler must be bound where a module wraps batch handlers: none");
     }
 
     @Test
