@@ -25,6 +25,11 @@ final class RecordMeters {
 
     private final ConcurrentHashMap<String, Topic> byTopic = new ConcurrentHashMap<>();
 
+    /** The first topic there was: mostly there is one only. Racy on purpose: what it holds is never changed. */
+    private @Nullable Known first;
+
+    private record Known(String topic, Topic meters) {}
+
     private boolean closed;
 
     /**
@@ -42,7 +47,8 @@ final class RecordMeters {
 
     /** A delivery ended after some attempts, at least one. Any thread. */
     void record(String topic, RecordOutcome outcome, int attempts, long queueNanos, long handlerNanos) {
-        Topic of = byTopic.get(topic);
+        Known known = first;
+        Topic of = known != null && known.topic.equals(topic) ? known.meters : byTopic.get(topic);
         DurationMeter process = of == null ? null : of.process[outcome.ordinal()];
         if (of == null || process == null) {
             of = make(topic, outcome);
@@ -78,12 +84,17 @@ final class RecordMeters {
         }
         Topic made = new Topic(queueWait, process);
         byTopic.put(topic, made);
+        Known known = first;
+        if (known == null || known.topic.equals(topic)) {
+            first = new Known(topic, made);
+        }
         return made;
     }
 
     /** Removes all; none is made any more. */
     synchronized void close() {
         closed = true;
+        first = null;
         byTopic.clear();
         meters.close();
     }
