@@ -8,8 +8,6 @@ import io.burrow.it.run.Run;
 import io.burrow.it.run.RunSettings;
 import io.burrow.it.run.RunSettings.MetricsAddress;
 import io.burrow.it.run.Work;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -28,6 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./burrow run}. */
@@ -181,7 +180,7 @@ final class RunCommand implements Callable<Integer> {
                     + "It asks nobody for a password.")
     private @Nullable String metricsAddress;
 
-    @Option(names = "--until-end", description = "Stop when all is done that is there, instead of waiting for more.")
+    @Option(names = "--until-end", description = "Stop when all is done that is there, or waits for what is parked.")
     private boolean untilEnd;
 
     @Option(
@@ -200,6 +199,10 @@ final class RunCommand implements Callable<Integer> {
             description = "How long what runs may take to end when it is stopped; 30s by default.")
     private Duration closeTimeout = Duration.ofSeconds(30);
 
+    /** What belongs to no option; never repeated, since it may be the rest of a header without its quotes. */
+    @Parameters(hidden = true)
+    private List<String> words = List.of();
+
     @Override
     public Integer call() {
         boolean live = Boolean.getBoolean("burrow.terminal.err")
@@ -213,6 +216,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() {
+        require(words.isEmpty(), "there is more than options and their values; put quotes around what holds spaces");
         topics.forEach(topic -> require(!topic.isBlank(), "--topic must not be blank"));
         boolean exec = handling.exec != null;
         int most = exec ? MOST_COMMANDS : MOST_CONCURRENCY;
@@ -289,7 +293,7 @@ final class RunCommand implements Callable<Integer> {
         String http = handling.http;
         if (exec != null) {
             try {
-                return new ExecWork(exec, timeout);
+                return new ExecWork(exec, timeout, retries);
             } catch (IllegalArgumentException e) {
                 throw wrong("--exec cannot be used: " + e.getMessage());
             }
@@ -303,7 +307,7 @@ final class RunCommand implements Callable<Integer> {
                 throw wrong("--http cannot be used: " + e.getMessage());
             }
         }
-        return new PrintWork(new FileOutputStream(FileDescriptor.out));
+        return PrintWork.onStandardOutput();
     }
 
     private Map<String, List<String>> headerMap() {

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -34,15 +36,25 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * service that knows no such header needs another identity, from the record, in what is posted.
  *
  * <p>What comes of an answer: below 300 is done; 429 and 503 are tried again when the service says; any other 4xx goes
- * to the dead letters at once, since the same call would be refused again; the rest, and a connection that fails, is
- * tried again by the backoff for ten minutes. The limit of the policy is a time and not a number, since an attempt that
- * only waited for the service counts as one too.
+ * to the dead letters at once, since the same call would be refused again; the rest, a connection that fails, and an
+ * answer that is not there whole in time, is tried again by the backoff until an hour has passed since the record's
+ * first attempt. That limit is a time and not a number, since an attempt that only waited for the service counts as one
+ * too; and it is far above the longest quiet, since that time runs while a record waits for the service.
  */
 public final class HttpCalls {
     private static final Duration LONGEST_QUIET = Duration.ofMinutes(10);
+    private static final Duration LONGEST_TRIED = Duration.ofHours(1);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    /**
+     * By HTTP/2 all calls would share a connection, and those beyond the number of streams that the service allows on
+     * it would fail.
+     */
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
     private final URI service;
     /** Until when the service wants no calls, by {@link System#nanoTime()}. */
     private final AtomicLong quietUntilNanos = new AtomicLong(System.nanoTime());
@@ -90,7 +102,7 @@ public final class HttpCalls {
                         .topic(deadLetters)
                         .build())
                 .config(c -> c.concurrency(100)
-                        .retryPolicy(RetryPolicy.within(Duration.ofMinutes(10)))
+                        .retryPolicy(RetryPolicy.within(LONGEST_TRIED))
                         .backoff(BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofMinutes(1))))
                 .stage(Stages.filter(message -> message.value() != null)) // a tombstone: nothing to post
                 .stage(Stages.rateLimit(perSecond, Duration.ofSeconds(1)))
@@ -104,11 +116,19 @@ public final class HttpCalls {
             throw new RetryAfterException(Duration.ofNanos(quietNanos)); // waits without a thread
         }
         HttpRequest request = HttpRequest.newBuilder(service)
-                .timeout(Duration.ofSeconds(10))
                 .header("Idempotency-Key", message.topicPartition() + "@" + message.offset())
                 .POST(BodyPublishers.ofString(message.value()))
                 .build();
-        return client.sendAsync(request, BodyHandlers.discarding()).thenAccept(this::check);
+        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request, BodyHandlers.discarding());
+        // the request's own timeout would end with the headers, and an answer whose body never ends would be waited for
+        return answer.copy()
+                .orTimeout(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((response, failure) -> {
+                    if (failure != null) {
+                        answer.cancel(true); // a late answer is for nobody
+                    }
+                })
+                .thenAccept(this::check);
     }
 
     private void check(HttpResponse<?> response) {

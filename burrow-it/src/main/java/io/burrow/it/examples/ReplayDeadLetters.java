@@ -2,6 +2,8 @@ package io.burrow.it.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.burrow.api.BurrowException;
+import io.burrow.api.ExhaustedAction;
 import io.burrow.api.Stats;
 import io.burrow.core.Burrow;
 import io.burrow.kafka.DeadLetterOrigin;
@@ -11,12 +13,14 @@ import io.burrow.kafka.KafkaTransactions;
 import io.burrow.kafka.Outputs;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends dead letters back to the partitions they came from, once what made them fail is mended: raw key, value and
@@ -28,7 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * more.
  *
  * <p>A record that fails again comes back here with the header {@code replays} counted up, and is sent no more than
- * three times. What was too large to be kept whole cannot be sent back at all.
+ * three times. What has a header of that name that is no number, from somebody else perhaps, is not sent back, and what
+ * was too large to be kept whole cannot be. One that cannot be sent although it should be, since its topic is gone for
+ * example, stops everything when some retries have failed: it and what comes after it stay for the next time.
  *
  * <p>({@code ./burrow dlq replay} does it from the command line, without a program.)
  */
@@ -39,18 +45,37 @@ public final class ReplayDeadLetters {
     private ReplayDeadLetters() {}
 
     /**
-     * Sends back all that is there, and ends.
+     * Sends back all that is there, and ends: with exit status 1 and the reason if it had to stop before.
      *
      * @param args bootstrap servers, the topic of dead letters, and the class name of the failures that are mended
      * @throws InterruptedException if it is interrupted
      */
     public static void main(String[] args) throws InterruptedException {
-        try (Burrow<byte[], byte[]> burrow =
-                replay(args[0], args[1], origin -> args[2].equals(origin.exceptionClass()))) {
+        Optional<BurrowException> failure =
+                replayAll(args[0], args[1], origin -> args[2].equals(origin.exceptionClass()));
+        if (failure.isPresent()) {
+            System.err.println(failure.get().getMessage());
+            System.exit(1);
+        }
+    }
+
+    /**
+     * Sends back all that is there.
+     *
+     * @return why it stopped before all was dealt with; empty if it was
+     */
+    static Optional<BurrowException> replayAll(
+            String bootstrapServers, String deadLetters, Predicate<DeadLetterOrigin> mended)
+            throws InterruptedException {
+        try (Burrow<byte[], byte[]> burrow = replay(bootstrapServers, deadLetters, mended)) {
             burrow.start();
             while (!isDone(burrow.stats())) {
+                if (burrow.state().isTerminal()) {
+                    return Optional.ofNullable(burrow.health().cause());
+                }
                 Thread.sleep(200);
             }
+            return Optional.empty();
         }
     }
 
@@ -84,7 +109,8 @@ public final class ReplayDeadLetters {
                         .valueDeserializer(new ByteArrayDeserializer())
                         .transactions(transactions)
                         .build())
-                .config(c -> c.commitInterval(Duration.ofMillis(200)))
+                // what cannot be sent stops it: parked, it would keep it from an end
+                .config(c -> c.commitInterval(Duration.ofMillis(200)).onExhausted(ExhaustedAction.HALT))
                 .handler(transactions.handler((message, outputs) -> {
                     // Kafka's own record, with its own headers, which tell the origin
                     ConsumerRecord<byte[], byte[]> letter = ((KafkaMessage<byte[], byte[]>) message).record();
@@ -99,8 +125,7 @@ public final class ReplayDeadLetters {
 
     private static void sendBack(
             ConsumerRecord<byte[], byte[]> letter, DeadLetterOrigin origin, Outputs<byte[], byte[]> outputs) {
-        Header before = letter.headers().lastHeader(REPLAYS);
-        int replays = before == null ? 0 : Integer.parseInt(new String(before.value(), UTF_8));
+        int replays = replays(letter.headers().lastHeader(REPLAYS));
         if (replays >= MOST_REPLAYS) {
             return;
         }
@@ -113,6 +138,16 @@ public final class ReplayDeadLetters {
         }
         record.headers().add(REPLAYS, Integer.toString(replays + 1).getBytes(UTF_8));
         outputs.send(record);
+    }
+
+    /** How often a record was sent back. Too often, where that cannot be read. */
+    private static int replays(@Nullable Header header) {
+        if (header == null) {
+            return 0;
+        }
+        byte[] value = header.value();
+        String text = value == null ? "" : new String(value, UTF_8);
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : MOST_REPLAYS;
     }
 
     /**

@@ -8,24 +8,27 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command of the shell for each record. The value is its standard input; what it prints goes where this process
- * prints, and is never waited for. Exit status 0 is done, {@value #BAD_DATA} says that the record will never do, 126
- * and 127 are the shell's word that there is no such command, which stops everything; any other is a failed attempt.
+ * prints. Neither is ever waited for, only the end of the command. Exit status 0 is done, {@value #BAD_DATA} says that
+ * the record will never do, 126 and 127 are the shell's word that there is no such command, which stops everything; any
+ * other is a failed attempt.
  *
  * <p>A key pressed in a terminal, and many a supervisor, signals the commands together with this process. So a command
  * that fails while this process stops has not failed: its record stays unfinished, and comes again.
@@ -36,11 +39,16 @@ public final class ExecWork implements Work {
 
     private static final int NOT_EXECUTABLE = 126;
     private static final int NOT_FOUND = 127;
+    /** A command that is ended by signal n has the status 128 + n. */
     private static final int SIGNALS = 128;
+
+    private static final int MOST_SIGNALS = 64;
     /** By then a process that was signalled together with its command knows of it. */
     private static final Duration SIGNAL_NEWS = Duration.ofSeconds(1);
-    /** How long a command may take to end when asked. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** The same for a command that does not say that it was signalled: most that fail were not. */
+    private static final Duration PERHAPS_SIGNAL_NEWS = Duration.ofMillis(500);
+    /** What each pipe holds, so that nobody waits for who does not read it. */
+    private static final int MOST_PIPED_BYTES = 4096;
 
     private static final Duration NOT_NOW = Duration.ofHours(1);
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
@@ -48,8 +56,12 @@ public final class ExecWork implements Work {
 
     private final String command;
     private final @Nullable Duration limit;
+    private final int retries;
+    private final Duration signalNews;
+    private final Duration perhapsSignalNews;
+    private final Path files;
     private final Charset environmentCharset = Charset.forName(System.getProperty("sun.jnu.encoding", "US-ASCII"));
-    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final Set<Command> running = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean aborted;
 
@@ -58,11 +70,26 @@ public final class ExecWork implements Work {
      *
      * @param command what {@code /bin/sh -c} gets
      * @param limit how long one run may take, or null
+     * @param retries how many attempts follow the first
      * @throws IllegalArgumentException if the shell cannot read the command or does not find it; the message says why
      */
-    public ExecWork(String command, @Nullable Duration limit) {
+    public ExecWork(String command, @Nullable Duration limit, int retries) {
+        this(command, limit, retries, SIGNAL_NEWS, PERHAPS_SIGNAL_NEWS, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    ExecWork(
+            String command,
+            @Nullable Duration limit,
+            int retries,
+            Duration signalNews,
+            Duration perhapsSignalNews,
+            Path files) {
         this.command = command;
         this.limit = limit;
+        this.retries = retries;
+        this.signalNews = signalNews;
+        this.perhapsSignalNews = perhapsSignalNews;
+        this.files = files;
         if (command.isBlank()) {
             throw new IllegalArgumentException("it must not be blank");
         }
@@ -105,42 +132,69 @@ public final class ExecWork implements Work {
         return AsyncMessageHandler.of(this::run);
     }
 
-    /** To feed a command and to wait for it holds a thread. */
+    /** To wait for a command holds a thread. */
     @Override
     public WorkerThreads threads() {
         return WorkerThreads.PLATFORM;
     }
 
     private void run(Message<byte[], byte[]> message) throws Exception {
-        Process process = start(message);
+        Command started = start(message);
         AtomicBoolean late = new AtomicBoolean();
         try {
             if (aborted) {
-                end(process);
+                started.end();
             }
-            watch(process, late);
-            feed(process, message.value());
-            int status = process.waitFor();
-            if (status != 0) {
-                throw failure(status, late.get());
+            watch(started, late);
+            int status = started.process().waitFor();
+            boolean wasLate = late.get();
+            if (wasLate) {
+                started.awaitEnd(); // nothing of it may meet the next attempt
+            }
+            if (status != 0 || wasLate) {
+                throw failure(status, wasLate, message.attempt());
             }
         } catch (InterruptedException e) {
-            end(process);
+            started.end();
             throw e;
         } finally {
-            running.remove(process);
+            CompletableFuture<?> unused = started.ended().whenComplete((ended, thrown) -> running.remove(started));
         }
     }
 
-    private Process start(Message<byte[], byte[]> message) throws AttemptFailedException {
+    /**
+     * Starts the command. A value that its pipe may not hold comes as a file, which is removed at once: whoever had to
+     * write to the pipe might wait for a process that neither reads nor ends, such as one that the command left behind.
+     */
+    private Command start(Message<byte[], byte[]> message) throws AttemptFailedException {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command)
                 .redirectOutput(Redirect.INHERIT)
                 .redirectError(Redirect.INHERIT);
         RecordEnvironment.set(builder.environment(), message, environmentCharset);
+        byte[] value = message.value();
+        if (value == null || value.length <= MOST_PIPED_BYTES) {
+            Command started = start(builder);
+            feed(started.process(), value);
+            return started;
+        }
+        Path file = null;
         try {
-            Process process = builder.start();
-            running.add(process);
-            return process;
+            file = Files.createTempFile(files, "burrow-run-", ".value"); // for this user only
+            Files.write(file, value);
+            return start(builder.redirectInput(file.toFile()));
+        } catch (IOException e) {
+            throw new AttemptFailedException("a value of more than " + MOST_PIPED_BYTES
+                    + " bytes comes by a file, which could not be written in " + files);
+        } finally {
+            remove(file);
+        }
+    }
+
+    private Command start(ProcessBuilder builder) throws AttemptFailedException {
+        try {
+            Command started = new Command(builder.start());
+            running.add(started);
+            return started;
         } catch (IOException e) { // out of processes, memory or files: it may pass
             throw new AttemptFailedException("no process could be started");
         }
@@ -156,22 +210,34 @@ public final class ExecWork implements Work {
         }
     }
 
-    private void watch(Process process, AtomicBoolean late) {
+    /** The command has it open. */
+    private static void remove(@Nullable Path file) {
+        if (file != null) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                file.toFile().deleteOnExit();
+            }
+        }
+    }
+
+    private void watch(Command started, AtomicBoolean late) {
         if (limit != null) {
-            CompletableFuture<?> unused = process.onExit()
+            CompletableFuture<?> unused = started.process()
+                    .onExit()
                     .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .whenComplete((ended, thrown) -> {
                         if (thrown instanceof TimeoutException) {
                             late.set(true);
-                            end(process);
+                            started.end();
                         }
                     });
         }
     }
 
-    private Exception failure(int status, boolean late) throws InterruptedException {
-        boolean stops = stopping.await(status > SIGNALS && !late ? SIGNAL_NEWS.toMillis() : 0, TimeUnit.MILLISECONDS);
-        if (stops) {
+    private Exception failure(int status, boolean late, int attempt) throws InterruptedException {
+        Duration news = late ? Duration.ZERO : news(status, attempt);
+        if (stopping.await(news.toMillis(), TimeUnit.MILLISECONDS)) {
             return new RetryAfterException(NOT_NOW);
         }
         if (late) {
@@ -184,22 +250,24 @@ public final class ExecWork implements Work {
                         + ": the shell found no such command, or may not execute it; check its spelling and the PATH");
             default ->
                 new AttemptFailedException(
-                        status > SIGNALS ? "ended by signal " + (status - SIGNALS) : "exit status " + status);
+                        isSignal(status) ? "ended by signal " + (status - SIGNALS) : "exit status " + status);
         };
     }
 
-    /** Asks it and all that it started to end, and sees to it after a while. Does not wait. */
-    private static void end(Process process) {
-        List<ProcessHandle> all = tree(process);
-        all.forEach(ProcessHandle::destroy);
-        CompletableFuture.delayedExecutor(GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> all.forEach(ProcessHandle::destroyForcibly));
+    /** How long to wait for the news that this process is stopping: not at all where another attempt follows. */
+    private Duration news(int status, int attempt) {
+        if (isSignal(status)) {
+            return signalNews;
+        }
+        boolean isFinal = switch (status) {
+            case BAD_DATA, NOT_EXECUTABLE, NOT_FOUND -> true;
+            default -> attempt > retries;
+        };
+        return isFinal ? perhapsSignalNews : Duration.ZERO;
     }
 
-    /** By their handles: {@code Process.destroy} would close the input, and wait for who writes to it. */
-    private static List<ProcessHandle> tree(Process process) {
-        return Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-                .collect(Collectors.toList());
+    private static boolean isSignal(int status) {
+        return status > SIGNALS && status <= SIGNALS + MOST_SIGNALS;
     }
 
     @Override
@@ -210,18 +278,17 @@ public final class ExecWork implements Work {
     @Override
     public void abort() {
         aborted = true;
-        List<ProcessHandle> all =
-                running.stream().flatMap(process -> tree(process).stream()).toList();
-        all.forEach(ProcessHandle::destroy);
+        List<Command> all = List.copyOf(running);
+        all.forEach(Command::ask);
         CompletableFuture<?> ended =
-                CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
+                CompletableFuture.allOf(all.stream().map(Command::ended).toArray(CompletableFuture[]::new));
         try {
-            ended.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            ended.get(Command.GRACE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | TimeoutException slow) {
+        } catch (ExecutionException | TimeoutException slow) {
             // what is left is killed now
         }
-        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(Command::kill);
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts each value to a server. No thread waits for the answer. A status of 2xx is done; 429 and 503 are tried again
@@ -43,6 +44,7 @@ public final class HttpWork implements Work {
     private final Map<String, List<String>> headers;
     private final Duration limit;
     private final HttpClient client;
+    private final PutOffs putOffs = new PutOffs();
 
     /**
      * Makes it; nothing is connected yet.
@@ -58,12 +60,31 @@ public final class HttpWork implements Work {
         this.limit = limit;
         check(uri);
         HttpRequest.Builder probe = HttpRequest.newBuilder(uri);
-        headers.forEach((name, values) -> values.forEach(value -> probe.header(name, value)));
-        HttpClient.Builder builder = HttpClient.newBuilder()
+        headers.forEach((name, values) -> check(probe, name, values));
+        // By HTTP/2 all requests would share a connection, and those beyond the number of streams that the server
+        // allows
+        // on it would fail. Without TLS each server would be asked to change the protocol, and some refuse a body then.
+        this.client = HttpClient.newBuilder()
+                .version(Version.HTTP_1_1)
                 .followRedirects(Redirect.NEVER)
-                .connectTimeout(limit.compareTo(LONGEST_CONNECT) < 0 ? limit : LONGEST_CONNECT);
-        // Without TLS the client would ask each server to change the protocol, and some refuse a body then.
-        this.client = ("http".equalsIgnoreCase(uri.getScheme()) ? builder.version(Version.HTTP_1_1) : builder).build();
+                .connectTimeout(limit.compareTo(LONGEST_CONNECT) < 0 ? limit : LONGEST_CONNECT)
+                .build();
+    }
+
+    /** What the client says of a header that it refuses holds the value, which may be secret. */
+    private static void check(HttpRequest.Builder probe, String name, List<String> values) {
+        try {
+            probe.header(name, "value");
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(
+                    "the header " + name + " cannot be set: a name holds no spaces, and some are the client's own");
+        }
+        try {
+            values.forEach(value -> probe.header(name, value));
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(
+                    "the value of the header " + name + " holds characters that a header may not");
+        }
     }
 
     private static void check(URI uri) {
@@ -92,9 +113,11 @@ public final class HttpWork implements Work {
         return sent.copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).handle((answer, thrown) -> {
             if (thrown != null) {
                 sent.cancel(true); // a late answer is for nobody
-                throw new CompletionException(failure(thrown));
             }
-            judge(answer.statusCode(), answer.headers().firstValue("Retry-After"), Instant.now());
+            Exception outcome = putOffs.note(message, thrown != null ? failure(thrown) : judge(answer));
+            if (outcome != null) {
+                throw new CompletionException(outcome);
+            }
             return null;
         });
     }
@@ -133,21 +156,25 @@ public final class HttpWork implements Work {
                         : "no answer: " + cause.getClass().getSimpleName());
     }
 
-    /** Returns if it is done, and else throws what says what comes next. */
-    static void judge(int status, Optional<String> retryAfter, Instant now) {
+    private static @Nullable Exception judge(HttpResponse<?> answer) {
+        return judge(answer.statusCode(), answer.headers().firstValue("Retry-After"), Instant.now());
+    }
+
+    /** Returns what says what comes next; null if it is done. */
+    static @Nullable Exception judge(int status, Optional<String> retryAfter, Instant now) {
         if (status / 100 == 2) {
-            return;
+            return null;
         }
         String failure = "HTTP status " + status;
         if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
             Optional<Duration> delay = retryAfter.flatMap(value -> RetryAfter.parse(value, now));
             if (delay.isPresent()) {
-                throw new RetryAfterException(delay.get(), new AttemptFailedException(failure));
+                return new RetryAfterException(delay.get(), new AttemptFailedException(failure));
             }
         }
         if (LATER.contains(status) || status / 100 == 5) {
-            throw new CompletionException(new AttemptFailedException(failure));
+            return new AttemptFailedException(failure);
         }
-        throw new RecordRefusedException(failure);
+        return new RecordRefusedException(failure);
     }
 }

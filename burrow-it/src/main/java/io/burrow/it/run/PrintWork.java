@@ -5,8 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.burrow.api.AsyncMessageHandler;
 import io.burrow.api.Message;
 import io.burrow.api.RetryAfterException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +22,14 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class PrintWork implements Work {
     private static final Duration NOT_NOW = Duration.ofHours(1);
 
+    /** Of the mode of a file, in POSIX's words: S_IFMT, S_IFIFO, S_IFSOCK. */
+    private static final int KIND = 0xF000;
+
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xC000;
+
     private final OutputStream out;
+    private final boolean hasReader;
     private final ReentrantLock lock = new ReentrantLock();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
@@ -26,9 +37,30 @@ public final class PrintWork implements Work {
      * Makes it.
      *
      * @param out where to print, unbuffered: a record is done when its line is written
+     * @param hasReader whether somebody reads it, and is gone when it cannot be written
      */
-    public PrintWork(OutputStream out) {
+    PrintWork(OutputStream out, boolean hasReader) {
         this.out = out;
+        this.hasReader = hasReader;
+    }
+
+    /**
+     * Makes one that prints to where this process does.
+     *
+     * @return it
+     */
+    public static PrintWork onStandardOutput() {
+        return new PrintWork(new FileOutputStream(FileDescriptor.out), hasReader(Path.of("/dev/stdout")));
+    }
+
+    /** Whether it is a pipe or a socket. What cannot be written otherwise, such as a file, lacks space or a right. */
+    static boolean hasReader(Path output) {
+        try {
+            int kind = (Integer) Files.getAttribute(output, "unix:mode") & KIND;
+            return kind == PIPE || kind == SOCKET;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+            return false;
+        }
     }
 
     @Override
@@ -50,7 +82,7 @@ public final class PrintWork implements Work {
                 return;
             }
         } catch (IOException e) {
-            if (!String.valueOf(e.getMessage()).contains("Broken pipe")) {
+            if (!hasReader) {
                 throw new CannotWorkException("standard output cannot be written (" + e.getMessage() + ")");
             }
             gone.complete(null);

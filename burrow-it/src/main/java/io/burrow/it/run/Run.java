@@ -2,10 +2,6 @@ package io.burrow.it.run;
 
 import io.burrow.api.BurrowException;
 import io.burrow.api.CloseResult;
-import io.burrow.api.Stats;
-import io.burrow.api.spi.BackoffStrategy;
-import io.burrow.api.spi.RetryDecision;
-import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.kafka.KafkaDeadLetters;
@@ -34,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
     private static final int MOST_NAME = 100;
 
     private final RunSettings settings;
@@ -82,10 +77,13 @@ public final class Run {
             try {
                 burrow.start();
                 started = burrow;
-                display.say("reading " + String.join(", ", settings.topics()) + " as group " + settings.group()
-                        + (server == null ? "" : "; page and metrics at " + server.pageUri()));
-                awaitEnd(burrow);
-                end(burrow);
+                try {
+                    display.say("reading " + String.join(", ", settings.topics()) + " as group " + settings.group()
+                            + (server == null ? "" : "; page and metrics at " + server.pageUri()));
+                    awaitEnd(burrow);
+                } finally {
+                    end(burrow);
+                }
             } finally {
                 remove(onSignal);
             }
@@ -110,7 +108,6 @@ public final class Run {
                 .valueDeserializer(new ByteArrayDeserializer())
                 .openTimeout(settings.openTimeout())
                 .build();
-        Duration backoff = settings.backoff();
         String group = settings.group();
         BurrowBuilder<byte[], byte[]> builder = Burrow.<byte[], byte[]>builder()
                 .source(source)
@@ -118,10 +115,8 @@ public final class Run {
                         .ordering(settings.ordering())
                         .concurrency(settings.concurrency())
                         .workerThreads(work.threads())
-                        .retryPolicy(RetryPolicy.retries(settings.retries())
-                                .on(CannotWorkException.class, RetryDecision.HALT))
-                        .backoff(BackoffStrategy.fullJitter(
-                                backoff, backoff.compareTo(LONGEST_BACKOFF) > 0 ? backoff : LONGEST_BACKOFF))
+                        .retryPolicy(Retries.policy(settings.retries()))
+                        .backoff(Retries.backoff(settings.backoff()))
                         .drainTimeout(settings.closeTimeout())
                         .closeTimeout(settings.closeTimeout()))
                 .asyncHandler(work.handler());
@@ -142,23 +137,13 @@ public final class Run {
 
     private void awaitEnd(Burrow<byte[], byte[]> burrow) {
         CompletableFuture<Object> over = CompletableFuture.anyOf(failures.failed(), work.gone());
-        EndWatch end = new EndWatch();
-        long processed = 0;
-        long lookedNanos = System.nanoTime();
+        Looks looks = new Looks(burrow::stats, display);
         while (!ending.get()) {
             try {
                 over.get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException look) {
-                if (!settings.untilEnd() && !display.isLive()) {
-                    continue;
-                }
-                Stats stats = burrow.stats();
-                long now = System.nanoTime();
-                display.show(ProgressText.line(stats, (stats.processed() - processed) * 1e9 / (now - lookedNanos)));
-                processed = stats.processed();
-                lookedNanos = now;
-                if (settings.untilEnd() && end.reached(stats)) {
+                if ((settings.untilEnd() || display.isLive()) && looks.look() && settings.untilEnd()) {
                     return;
                 }
             } catch (InterruptedException e) {
@@ -175,6 +160,7 @@ public final class Run {
             awaitEnded();
             return;
         }
+        status = 1; // until it has ended well
         try {
             boolean failed = failures.failed().isDone();
             work.stopping();
@@ -187,7 +173,6 @@ public final class Run {
     }
 
     private void tell(Burrow<byte[], byte[]> burrow, CloseResult result, boolean failed) {
-        Stats stats = burrow.stats();
         boolean leftAtEnd = settings.untilEnd() && result.unfinishedRecords() > 0;
         status = failed || !result.clean() || leftAtEnd ? 1 : 0;
         BurrowException cause = burrow.health().cause();
@@ -201,7 +186,15 @@ public final class Run {
             display.say("not all that ran had ended, or was committed, after "
                     + settings.closeTimeout().toMillis() + " ms (--close-timeout): it comes again");
         }
-        display.say((failed ? "halted: " : "stopped: ") + ProgressText.summary(stats, result.unfinishedRecords()));
+        display.say((failed ? "halted: " : "stopped: ") + summary(burrow, result.unfinishedRecords()));
+    }
+
+    private static String summary(Burrow<byte[], byte[]> burrow, long unfinished) {
+        try {
+            return ProgressText.summary(burrow.stats(), unfinished);
+        } catch (BurrowException blocked) {
+            return "how much was done is not known: " + blocked.getMessage();
+        }
     }
 
     private void awaitEnded() {
@@ -221,10 +214,13 @@ public final class Run {
     /** The JVM would end with the signal's status. A start under way has handled nothing, and is left as it is. */
     private void endOnSignal() {
         Burrow<byte[], byte[]> burrow = started;
-        if (burrow != null) {
-            end(burrow);
+        try {
+            if (burrow != null) {
+                end(burrow);
+            }
+        } finally {
+            Runtime.getRuntime().halt(status);
         }
-        Runtime.getRuntime().halt(status);
     }
 
     private static void remove(Thread hook) {

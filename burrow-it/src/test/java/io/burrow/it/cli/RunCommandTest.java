@@ -35,7 +35,9 @@ class RunCommandTest {
                 WELL + "--http localhost:8080 | it must begin with http:// or https://",
                 WELL + "--http http://a{b/ | --http must be a URL such as http://localhost:8080/records",
                 WELL + "--http http://localhost/ --header wrong | --header must be like 'Name: value'",
-                WELL + "--http http://localhost/ --header Host:x | --http cannot be used: restricted header",
+                WELL
+                        + "--http http://localhost/ --header Host:x | --http cannot be used: the header Host cannot be set",
+                WELL + "--print extra | put quotes around what holds spaces",
                 WELL + "--exec no-such-command-here | there is no command no-such-command-here; check its spelling",
                 WELL + "--exec (true | /bin/sh cannot read it",
                 "--bootstrap-servers localhost:1 --group g --print | Missing required option: '--topic=T'",
@@ -60,6 +62,14 @@ class RunCommandTest {
 
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("--header").doesNotContain("s3cret");
+    }
+
+    @Test
+    void headerWithoutItsQuotes_isNotRepeated() {
+        BurrowCliRun run = run(WELL + "--http http://localhost/ --header Authorization: Bearer s3cret");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("put quotes around what holds spaces").doesNotContain("s3cret", "Bearer");
     }
 
     @Test

@@ -122,14 +122,34 @@ class RunIT {
     }
 
     @Test
+    void untilEnd_endsWhereTheRestWaitsForWhatIsParked() {
+        kafka.produce(
+                topic,
+                List.of(record(0, "k", "v0"), record(0, "k", "v1"), record(0, "other", "v2"), record(1, "k", "v3")));
+
+        BurrowCliRun run = runToEnd("--retries", "0", "--exec", "read -r v; test $v != v0");
+
+        assertThat(run.status()).as(run.err()).isEqualTo(1);
+        assertThat(run.err()).contains("stopped: 2 done, parked 1, 2 fetched but not done: they come again");
+    }
+
+    @Test
     void exec_tooLong_isEndedAndTriedAgain() throws Exception {
         produce(1);
         Path fifo = fifo();
 
         BurrowCliRun run = runToEnd(
-                "--timeout", "200ms", "--backoff", "10ms", "--exec", "test $BURROW_ATTEMPT = 2 || exec cat < " + fifo);
+                "--timeout",
+                "1s",
+                "--backoff",
+                "10ms",
+                "--retries",
+                "20",
+                "--exec",
+                "test $BURROW_ATTEMPT -ge 2 || exec cat < " + fifo);
 
         assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("stopped: 1 done");
         assertAllCommitted();
     }
 
@@ -200,6 +220,41 @@ class RunIT {
                 .as("it was asked for a second")
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
         assertThat(deadLetters()).containsExactlyInAnyOrder("v1: HTTP status 400", "v4: HTTP status 500");
+        assertAllCommitted();
+    }
+
+    @Test
+    void http_whatTheServerPutsOff_usesUpNoRetries() throws Exception {
+        kafka.produce(topic, List.of(record(0, "a", "mended"), record(1, "b", "broken")));
+        Map<String, List<Integer>> statuses = Map.of(
+                "mended", List.of(429, 503, 500, 200),
+                "broken", List.of(429, 500, 429, 500, 200));
+        Queue<String> attempts = new ConcurrentLinkedQueue<>();
+        try (HttpReceiver server = new HttpReceiver(exchange -> {
+            String value = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            int attempt = Integer.parseInt(exchange.getRequestHeaders().getFirst("Burrow-Attempt"));
+            int status = statuses.get(value).get(attempt - 1);
+            attempts.add(value + " " + attempt + " " + status);
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            HttpReceiver.answer(exchange, status);
+        })) {
+            BurrowCliRun run = runToEnd(
+                    "--retries", "1", "--backoff", "10ms", "--dead-letter-topic", dead, "--http", server.url());
+
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.err()).contains("stopped: 1 done, dead letters 1");
+        }
+        assertThat(attempts)
+                .containsExactlyInAnyOrder(
+                        "mended 1 429",
+                        "mended 2 503",
+                        "mended 3 500",
+                        "mended 4 200",
+                        "broken 1 429",
+                        "broken 2 500",
+                        "broken 3 429",
+                        "broken 4 500");
+        assertThat(deadLetters()).containsExactly("broken: HTTP status 500");
         assertAllCommitted();
     }
 
@@ -291,6 +346,16 @@ class RunIT {
     }
 
     @Test
+    void print_whereNothingCanBeWritten_stopsAndSaysSo() throws Exception {
+        produce(1);
+        try (RunProcess run = RunProcess.startInto(directory, Path.of("/dev/full"), line("--print"))) {
+            assertThat(run.awaitEnd()).as(run.err()).isEqualTo(1);
+            assertThat(run.err()).contains("RECORD_HALTED", "standard output cannot be written", "halted: 0 done");
+        }
+        assertThat(committed()).isZero();
+    }
+
+    @Test
     void metrics_areServed() throws Exception {
         Path started = directory.resolve("started");
         produce(1);
@@ -371,6 +436,10 @@ class RunIT {
             records.add(new ProducerRecord<>(topic, i % 2, ("k" + i).getBytes(UTF_8), ("v" + i).getBytes(UTF_8)));
         }
         kafka.produce(topic, records);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(int partition, String key, String value) {
+        return new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private String[] line(String... arguments) {

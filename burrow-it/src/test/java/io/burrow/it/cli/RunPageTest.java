@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
@@ -41,6 +42,24 @@ class RunPageTest {
 
             assertThat(parsed.subcommand().commandSpec().name()).isEqualTo("run");
         }
+    }
+
+    /** Spaces and all. */
+    @Test
+    void theHeaderInAFile_isUnderstood(@TempDir Path directory) throws Exception {
+        List<String> blocks = found("```text\n(.*?)```", Files.readString(PAGE));
+        assertThat(blocks).hasSize(1);
+        Path file = Files.writeString(directory.resolve("header"), blocks.get(0));
+
+        CommandLine.ParseResult parsed = BurrowCli.commandLine(DemoPlan.standard())
+                .parseArgs("run", "--topic", "t", "--http", "http://localhost/", "@" + file)
+                .subcommand();
+
+        assertThat(parsed.<List<String>>matchedOptionValue("--header", List.of()))
+                .singleElement()
+                .asString()
+                .matches("Authorization: Bearer \\S+");
+        assertThat(parsed.matchedPositionals()).isEmpty();
     }
 
     @Test

@@ -29,6 +29,11 @@ final class RunProcess implements AutoCloseable {
         return start(directory, out, Redirect.to(out.toFile()), arguments);
     }
 
+    /** Starts one whose output goes to what is there. */
+    static RunProcess startInto(Path directory, Path out, String... arguments) throws IOException {
+        return start(directory, out, Redirect.appendTo(out.toFile()), arguments);
+    }
+
     /** Starts one whose output is {@link #process()}'s, to be read or closed. */
     static RunProcess startPiped(Path directory, String... arguments) throws IOException {
         return start(directory, Path.of("/dev/null"), Redirect.PIPE, arguments);

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How {@code ./burrow run} ends in a process of its own: asked to, in time or not; and killed, with nothing lost. */
 @ExtendWith(SharedKafka.class)
@@ -48,7 +50,8 @@ class RunStopIT {
 
     @BeforeEach
     void createTopic(TestInfo test) {
-        topic = "run-stop-it-" + test.getTestMethod().orElseThrow().getName();
+        String name = test.getTestMethod().orElseThrow().getName() + "-" + test.getDisplayName();
+        topic = "run-stop-it-" + name.replaceAll("\\W+", "-");
         kafka.createTopic(topic, PARTITIONS);
     }
 
@@ -105,19 +108,23 @@ class RunStopIT {
         }
     }
 
-    /** As Ctrl-C in a terminal does. */
-    @Test
-    void terminatedTogetherWithItsCommands_givesNoRecordUp() throws Exception {
+    /** As Ctrl-C in a terminal does, whether a command dies of it or ends itself with a status of its choice. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "trap \"exit 1\" TERM", "trap \"exit 65\" TERM"})
+    void terminatedTogetherWithItsCommands_givesNoRecordUp(String trap) throws Exception {
         produce(PARTITIONS);
         Path started = directory.resolve("started");
         Path fifo = fifo();
         try (RandomAccessFile held = new RandomAccessFile(fifo.toFile(), "rw");
                 RunProcess run = start(
-                        "--retries", "0", "--exec", "exec 3< " + fifo + "; echo $$ >> " + started + "; exec cat <&3")) {
+                        "--retries",
+                        "0",
+                        "--exec",
+                        trap + "; exec 3< " + fifo + "; cat <&3 & echo $$ >> " + started + "; wait $!")) {
             assertThat(held.getChannel().isOpen()).isTrue();
             Await.until("all commands", LIMIT, () -> lines(started).size() == PARTITIONS);
 
-            List<ProcessHandle> commands = run.process().children().toList();
+            List<ProcessHandle> commands = run.process().descendants().toList();
             run.terminate();
             commands.forEach(ProcessHandle::destroy);
 

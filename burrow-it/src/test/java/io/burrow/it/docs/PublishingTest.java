@@ -87,6 +87,26 @@ class PublishingTest {
         assertThat(matches("<artifactId>(.*?)</artifactId>", page)).isEqualTo(published);
     }
 
+    /** Each place holder, or a release would go out with one that leads nowhere. */
+    @Test
+    void theReleaseBuild_looksAtEveryPlaceForAnAddress() throws IOException {
+        String pom = new Page("pom.xml", PublishingTest.class).text().replaceAll("(?s)<!--.*?-->", "");
+        String condition = matches("<condition>(.*?)</condition>", pom).stream()
+                .filter(each -> each.contains("burrow.invalid"))
+                .collect(Collectors.joining());
+        long places = Pattern.compile("<(\\w+)>[^<]*burrow\\.invalid[^<]*</\\1>")
+                .matcher(pom)
+                .results()
+                .filter(place -> !place.group(1).equals("condition"))
+                .count();
+
+        Set<String> asked = matches("\\$\\{(.*?)}", condition);
+        asked.remove("project.version");
+        assertThat(asked)
+                .hasSize((int) places)
+                .contains("project.scm.developerConnection", "project.developers[0].url");
+    }
+
     /** A package that is internal, but documented and held against the last release, would look like API. */
     @Test
     void internalPackagesOfCore_areInNoJavadoc_andMayChange() throws IOException {

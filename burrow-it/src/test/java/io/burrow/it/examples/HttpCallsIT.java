@@ -116,6 +116,25 @@ class HttpCallsIT {
     }
 
     @Test
+    void answerThatNeverEnds_isCalledAgain() throws Exception {
+        Set<String> begun = ConcurrentHashMap.newKeySet();
+        createTopics("http-endless");
+        produce("http-endless", 0, 1);
+        try (LimitedService service =
+                        new LimitedService(call -> begun.add(call.idempotencyKey()) ? LimitedService.NO_END : 200);
+                Burrow<String, String> burrow = HttpCalls.calls(
+                        kafka.bootstrapServers(), "http-endless", "http-endless-dead", service.uri(), 1_000)) {
+            burrow.start();
+            Await.until("called again", Topics.LIMIT, () -> burrow.stats().processed() == 1);
+
+            assertThat(service.calls())
+                    .hasSize(2)
+                    .extracting(LimitedService.Call::idempotencyKey)
+                    .containsOnly(begun.toArray(String[]::new));
+        }
+    }
+
+    @Test
     void retryAfter_isSecondsOrADate_andBounded() {
         assertThat(retryAfter("7")).isEqualTo(Duration.ofSeconds(7));
         assertThat(retryAfter("soon")).isEqualTo(Duration.ofSeconds(1));

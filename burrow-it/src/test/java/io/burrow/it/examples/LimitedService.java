@@ -15,6 +15,8 @@ import java.util.function.Function;
 final class LimitedService implements AutoCloseable {
     /** Instead of a status: the connection is closed without an answer. */
     static final int NO_ANSWER = -1;
+    /** Instead of a status: 200, and a body that never ends. */
+    static final int NO_END = -2;
 
     private final HttpServer server;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -40,6 +42,12 @@ final class LimitedService implements AutoCloseable {
         int status = answer.apply(call);
         if (status == 429) {
             exchange.getResponseHeaders().set("Retry-After", "2");
+        }
+        if (status == NO_END) {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+            return;
         }
         if (status != NO_ANSWER) {
             exchange.sendResponseHeaders(status, -1);

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.burrow.api.BurrowException;
+import io.burrow.api.ErrorCode;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
@@ -16,10 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
@@ -50,16 +54,19 @@ class ReplayDeadLettersIT {
         ProducerRecord<byte[], byte[]> often = Topics.record(TOPIC, "key-often", "often");
         often.headers().add("replays", "3".getBytes(UTF_8));
         records.add(often);
+        ProducerRecord<byte[], byte[]> foreign = Topics.record(TOPIC, "key-foreign", "foreign-5");
+        foreign.headers().add("replays", "many".getBytes(UTF_8));
+        records.add(foreign);
         records.forEach(record -> record.headers().add("trace", "abc".getBytes(UTF_8)));
         kafka.produce(TOPIC, records);
 
-        // 5, 15 and often fail of what is mended later, 7 and 17 of something else
+        // 5, 15, often and foreign-5 fail of what is mended later, 7 and 17 of something else
         try (Burrow<String, String> burrow = orders()) {
             burrow.start();
             Await.until(
                     "handled or dead",
                     Topics.LIMIT,
-                    () -> burrow.stats().processed() == 16 && burrow.stats().deadLettered() == 5);
+                    () -> burrow.stats().processed() == 16 && burrow.stats().deadLettered() == 6);
         }
         mended = true;
         replay();
@@ -71,7 +78,7 @@ class ReplayDeadLettersIT {
                 .filter(record -> record.headers().lastHeader("replays") != null)
                 .filter(record -> Topics.header(record, "replays").equals("1"))
                 .toList();
-        assertThat(all).hasSize(21 + 2);
+        assertThat(all).hasSize(22 + 2);
         assertThat(sentBack)
                 .extracting(ConsumerRecord::key, ConsumerRecord::value)
                 .containsExactlyInAnyOrder(tuple("key-5", "value-5"), tuple("key-15", "value-15"));
@@ -88,7 +95,32 @@ class ReplayDeadLettersIT {
             burrow.start();
             Await.until("sent back and handled", Topics.LIMIT, () -> handled.size() == 18);
         }
-        assertThat(handled).contains("value-5", "value-15").doesNotContain("often", "value-7");
+        assertThat(handled).contains("value-5", "value-15").doesNotContain("often", "foreign-5", "value-7");
+    }
+
+    @Test
+    void whatCannotBeSent_stopsIt_andItSaysWhy() throws Exception {
+        kafka.createTopic("replay-fails", 1);
+        kafka.createTopic("replay-fails-dlt", 1);
+        ProducerRecord<byte[], byte[]> letter = Topics.record("replay-fails-dlt", "key", "value");
+        letter.headers()
+                .add("__dlq.errors.topic", "replay-fails".getBytes(UTF_8))
+                .add("__dlq.errors.partition", "0".getBytes(UTF_8))
+                .add("__dlq.errors.offset", "0".getBytes(UTF_8));
+        kafka.produce("replay-fails-dlt", List.of(letter));
+
+        Optional<BurrowException> failure =
+                ReplayDeadLetters.replayAll(kafka.bootstrapServers(), "replay-fails-dlt", origin -> {
+                    throw new IllegalStateException("the predicate's own fault");
+                });
+
+        assertThat(failure).hasValueSatisfying(cause -> assertThat(cause.code()).isEqualTo(ErrorCode.RECORD_HALTED));
+        assertThat(kafka.committed("replay-of-replay-fails-dlt").values().stream()
+                        .mapToLong(OffsetAndMetadata::offset)
+                        .sum())
+                .as("it comes again")
+                .isZero();
+        assertThat(Topics.committed(kafka, "replay-fails")).isEmpty();
     }
 
     private void replay() {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is made of figures: the progress, and whether the end is reached. */
+/** What is made of figures. */
 class StatsTest {
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
 
@@ -53,37 +53,5 @@ class StatsTest {
         assertThat(ProgressText.summary(stats(7, 0, 0, Map.of()), 0)).isEqualTo("7 done, dead letters 2");
         assertThat(ProgressText.summary(stats(7, 0, 1, Map.of()), 3))
                 .isEqualTo("7 done, dead letters 2, parked 1, 3 fetched but not done: they come again");
-    }
-
-    @Test
-    void end_isReachedAtTheSecondLookWithNothingBetween() {
-        EndWatch watch = new EndWatch();
-
-        assertThat(watch.reached(stats(9, 0, 0, partition(9, 9, 9)))).isFalse();
-        assertThat(watch.reached(stats(10, 0, 0, partition(10, 10, 10)))).isFalse();
-        assertThat(watch.reached(stats(10, 0, 0, partition(10, 10, 10)))).isTrue();
-    }
-
-    @Test
-    void end_isReachedWithWhatIsParked() {
-        EndWatch watch = new EndWatch();
-        Stats parked = stats(10, 2, 2, partition(8, 12, 12));
-
-        assertThat(watch.reached(parked)).isFalse();
-        assertThat(watch.reached(parked)).isTrue();
-    }
-
-    @Test
-    void end_isNotReached_whileSomethingIsHeldOrUnreadOrUnknown() {
-        EndWatch watch = new EndWatch();
-        for (Stats now : new Stats[] {
-            stats(10, 1, 0, partition(9, 10, 10)),
-            stats(10, 0, 0, partition(9, 9, 10)),
-            stats(10, 0, 0, partition(10, 10, -1)),
-            stats(10, 0, 0, Map.of())
-        }) {
-            assertThat(watch.reached(now)).isFalse();
-            assertThat(watch.reached(now)).isFalse();
-        }
     }
 }
