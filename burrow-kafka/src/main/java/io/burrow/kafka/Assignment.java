@@ -160,13 +160,19 @@ final class Assignment implements ConsumerRebalanceListener {
 
     // ---- called by the source
 
-    /** Tells the engine what it was not told of yet, if the brokers answer now. */
-    void announceRest(Duration patience) {
+    /**
+     * Tells the engine what it was not told of yet, if the brokers answer now.
+     *
+     * @return false if there was no time left to ask them before the next poll
+     */
+    boolean announceRest(Duration patience) {
         List<HeldPartition> rest = select(partition -> !partition.announced);
+        boolean asked = true;
         if (!rest.isEmpty() && failure == null) {
-            lookUp(rest, patience);
+            asked = lookUp(rest, patience);
             applyPauses();
         }
+        return asked;
     }
 
     /** Keeps what was thrown within a callback, the first one foremost. */
@@ -297,14 +303,14 @@ final class Assignment implements ConsumerRebalanceListener {
         consumer.seek(damage.partition(), damage.offset() + 1);
     }
 
-    /** Asks for committed offsets and positions, and announces those that are known by then. */
-    private void lookUp(List<HeldPartition> partitions, Duration most) {
-        if (partitions.isEmpty()) {
-            return;
-        }
-        Duration patience = pollTime.atLeastNextTime(most);
-        if (patience.isZero()) {
-            return;
+    /**
+     * Asks for committed offsets and positions, and announces those that are known by then. Returns false, and asks
+     * nothing, if that has to wait for the next poll.
+     */
+    private boolean lookUp(List<HeldPartition> partitions, Duration most) {
+        Duration patience = pollTime.within(most);
+        if (partitions.isEmpty() || patience.isZero()) {
+            return partitions.isEmpty();
         }
         Deadline deadline = Deadline.in(patience, nanoClock);
         Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> committed;
@@ -314,7 +320,7 @@ final class Assignment implements ConsumerRebalanceListener {
             committed = wakeups.shielded(deadline, () -> consumer.committed(keys, deadline.leftAtLeastOneMilli()));
         } catch (KafkaException e) {
             postpone(partitions.size(), e);
-            return;
+            return true;
         }
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
@@ -335,6 +341,7 @@ final class Assignment implements ConsumerRebalanceListener {
         if (!known.isEmpty()) {
             listener.assigned(known);
         }
+        return true;
     }
 
     private void postpone(int count, KafkaException e) {

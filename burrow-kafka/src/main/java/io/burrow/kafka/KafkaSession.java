@@ -123,11 +123,13 @@ final class KafkaSession<K, V> {
     private ConsumerRecords<byte[], byte[]> fetch(Duration timeout) {
         try {
             holdBackIfFull();
-            assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
+            boolean asked =
+                    assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
             pollTime.polling();
             boolean woken = wakeups.beginWait();
             try {
-                return consumer.poll(woken ? Duration.ZERO : timeout);
+                // a poll that waits may leave no time to ask before the one after it either, again and again
+                return consumer.poll(woken || !asked ? Duration.ZERO : timeout);
             } finally {
                 wakeups.endWait();
             }

@@ -18,7 +18,6 @@ final class PollTime {
     private final long maxPollIntervalNanos;
     private final LongSupplier nanoClock;
     private long lastPollNanos;
-    private boolean postponed;
 
     PollTime(Duration maxPollInterval, LongSupplier nanoClock) {
         this.maxPollIntervalNanos = Durations.nanos(maxPollInterval);
@@ -40,19 +39,6 @@ final class PollTime {
     Duration within(Duration most) {
         long half = (maxPollIntervalNanos / 2 - sinceNanos()) / 2;
         return half < LEAST.toNanos() ? Duration.ZERO : Durations.min(most, Duration.ofNanos(half));
-    }
-
-    /**
-     * The same for a question without which nothing goes on: one that had to wait is asked at the next try for a
-     * sixteenth of the poll interval, whatever is left. A poll that itself takes half of the interval would put it off
-     * for ever.
-     */
-    Duration atLeastNextTime(Duration most) {
-        Duration within = within(most);
-        postponed = within.isZero() && !postponed;
-        return !within.isZero() || postponed
-                ? within
-                : Durations.min(most, Duration.ofNanos(maxPollIntervalNanos / 16));
     }
 
     private long sinceNanos() {

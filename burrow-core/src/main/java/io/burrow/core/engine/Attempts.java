@@ -189,9 +189,11 @@ final class Attempts<K, V> implements WorkerTask {
      * came, nor before the throttle let it through, which measures by this.
      */
     private long started(long ended, Delivery delivery) {
-        return ended == Worker.UNKNOWN || shared.throttle.isOn()
-                ? shared.time.nanos()
-                : Math.max(ended, delivery.fetchedNanos());
+        if (ended == Worker.UNKNOWN || shared.throttle.isOn()) {
+            return shared.time.nanos();
+        }
+        long fetched = delivery.fetchedNanos();
+        return ended - fetched < 0 ? fetched : ended;
     }
 
     private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {

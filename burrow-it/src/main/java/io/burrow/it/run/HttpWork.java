@@ -61,9 +61,8 @@ public final class HttpWork implements Work {
         check(uri);
         HttpRequest.Builder probe = HttpRequest.newBuilder(uri);
         headers.forEach((name, values) -> check(probe, name, values));
-        // By HTTP/2 all requests would share a connection, and those beyond the number of streams that the server
-        // allows
-        // on it would fail. Without TLS each server would be asked to change the protocol, and some refuse a body then.
+        // By HTTP/2 all requests would share a connection, and fail beyond the streams that the server allows on it.
+        // Without TLS each server would be asked to change the protocol, and some refuse a body then.
         this.client = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
                 .followRedirects(Redirect.NEVER)
