@@ -53,9 +53,9 @@ class AttemptsTest {
         working.run(timed.delivery, timed.worker); // and the next one
         assertThat(durations.seen).containsExactly(10L, 5L + 10);
 
+        Delivery later = timed.next();
         timed.nanos += 1_000;
         timed.worker.leave();
-        Delivery later = timed.next();
         assertThat(timed.lane.claim()).isTrue();
         working.run(later, timed.worker);
         assertThat(durations.seen).containsExactly(10L, 15L, 10L);
@@ -111,9 +111,9 @@ class AttemptsTest {
         timed.next();
         timed.lane.claim(); // a slot for it too
         working.run(timed.delivery, timed.worker);
-        timed.nanos += 1_000;
         Lane other = timed.assignment.lanes.lane("another");
         Delivery delivery = timed.next(other);
+        timed.nanos += 1_000;
         assertThat(other.claim()).isTrue();
         working.run(delivery, timed.worker);
         assertThat(durations.seen) // of one that is parked nobody says how long it took

@@ -41,6 +41,27 @@ class PrometheusHistogramsTest {
     }
 
     @Test
+    void recordsOfSeveralTopics_countUnderTheirOwn_whateverObjectTheNameIs() {
+        BurrowMetrics metrics = started("shop", Duration.ofMillis(1));
+        finish(metrics, 1, 1);
+        metrics.recordFinished(new TopicPartition("refunds", 0), 1, RecordOutcome.PROCESSED, 1, 1, 1);
+        metrics.recordFinished(new TopicPartition("refunds", 0), 2, RecordOutcome.SKIPPED, 1, 1, 1);
+        metrics.recordFinished(
+                new TopicPartition(String.valueOf("orders".toCharArray()), 1), 1, RecordOutcome.SKIPPED, 1, 1, 1);
+        finish(metrics, 1);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(scrape.value(PROCESS + "_count", "topic", "orders", "outcome", "processed"))
+                .isEqualTo(3);
+        assertThat(scrape.value(PROCESS + "_count", "topic", "orders", "outcome", "skipped"))
+                .isEqualTo(1);
+        assertThat(scrape.value(PROCESS + "_count", "topic", "refunds", "outcome", "processed"))
+                .isEqualTo(1);
+        assertThat(scrape.value("burrow_record_queue_wait_seconds_count", "topic", "refunds"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void histogram_isCumulative_boundsBelongToTheirBucket() {
         BurrowMetrics metrics = started("shop", Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofSeconds(1));
         finish(metrics, 0, 1, 2, 10, 11, 5_000);
