@@ -49,8 +49,10 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
      * @param <K> the type of the key
      * @param <V> the type of the value
      * @return a builder without any setting
+     * @throws io.burrow.api.BurrowException {@link io.burrow.api.ErrorCode#CLIENT_TOO_OLD}
      */
     public static <K, V> KafkaSourceBuilder<K, V> builder() {
+        ClientVersion.check(); // first of all: the builder's own types do not exist in every client
         return new KafkaSourceBuilder<>();
     }
 

@@ -282,10 +282,8 @@ public final class KafkaSourceBuilder<K, V> {
      * @return the source
      * @throws io.burrow.api.ConfigException if a setting is missing or breaks its rule; it names all that do. Its code
      *     is {@link io.burrow.api.ErrorCode#AUTO_COMMIT_ON} if auto-commit is among them
-     * @throws io.burrow.api.BurrowException {@link io.burrow.api.ErrorCode#CLIENT_TOO_OLD}
      */
     public KafkaSource<K, V> build() {
-        ClientVersion.check();
         Problems problems = new Problems();
         checkForms(problems);
         problems.requirePositive("openTimeout", openTimeout);

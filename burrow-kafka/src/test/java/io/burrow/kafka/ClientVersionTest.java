@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import java.io.File;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientVersionTest {
@@ -40,26 +42,37 @@ class ClientVersionTest {
         assertThatCode(ClientVersion::check).doesNotThrowAnyException();
     }
 
-    /** All classes once more, beside the version file of an older client. */
-    @Test
-    void build_olderClientOnTheClassPath_isRefused(@TempDir Path directory) throws Exception {
+    /** All classes once more, beside the version file of an older client, which lacks what came later. */
+    @ParameterizedTest
+    @CsvSource({"4.3.0, none", "3.9.1, org.apache.kafka.clients.consumer.CloseOptions"})
+    void builder_olderClientOnTheClassPath_isRefused(String version, String missing, @TempDir Path directory)
+            throws Exception {
         Files.createDirectory(directory.resolve("kafka"));
-        Files.writeString(directory.resolve("kafka/kafka-version.properties"), "version=4.3.0\n");
+        Files.writeString(directory.resolve("kafka/kafka-version.properties"), "version=" + version + "\n");
         List<URL> urls = new ArrayList<>(List.of(directory.toUri().toURL()));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             urls.add(Path.of(entry).toUri().toURL());
         }
-        try (URLClassLoader loader =
-                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            Object builder = loader.loadClass(KafkaSource.class.getName())
-                    .getMethod("builder")
-                    .invoke(null);
+        try (URLClassLoader loader = without(missing, urls)) {
+            Method builder = loader.loadClass(KafkaSource.class.getName()).getMethod("builder");
 
-            assertThatThrownBy(() -> builder.getClass().getMethod("build").invoke(builder))
+            assertThatThrownBy(() -> builder.invoke(null))
                     .cause()
                     .hasMessageContaining("CLIENT_TOO_OLD")
-                    .hasMessageContaining("kafka-clients 4.3.0")
+                    .hasMessageContaining("kafka-clients " + version)
                     .hasMessageContaining("at least 4.3.1");
         }
+    }
+
+    private static URLClassLoader without(String missing, List<URL> urls) {
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader()) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                if (name.startsWith(missing)) {
+                    throw new ClassNotFoundException(name);
+                }
+                return super.findClass(name);
+            }
+        };
     }
 }

@@ -73,6 +73,8 @@ final class Assignment {
     long committed = -1;
 
     long committedNanos;
+    /** What is stored was found at the assignment: nobody knows how long it has been there. */
+    boolean isOfUnknownAge;
     /** Whether, and when last, what became of a commit was not known. */
     boolean unsure;
 
@@ -119,6 +121,7 @@ final class Assignment {
         // A position below what is stored is a reset: what is stored then has to be lowered, or it never matches again.
         if (assigned.committed() != null && assigned.committed().offset() <= assigned.position()) {
             committed = assigned.committed().offset();
+            isOfUnknownAge = true;
             epochBelowCommitPoint = assigned.committed().leaderEpoch();
         }
     }

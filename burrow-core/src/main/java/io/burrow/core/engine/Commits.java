@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A commit of which nothing is known can still be on its way, by a connection that the client has given up, and be
  * obeyed after a later, higher one. Nobody tells. So for a while after it what is clean is committed again, too, or a
- * partition that is idle would stay below what it has reached.
+ * partition that is idle would stay below what it has reached. Nor does anybody tell how long the offset that was found
+ * at an assignment has been stored: it is committed again once, or one that is handed on each night would expire.
  */
 final class Commits {
     private static final long RETRY_NANOS = Duration.ofMillis(100).toNanos();
@@ -195,7 +196,9 @@ final class Commits {
     private long recommitNanos(Assignment assignment, long now) {
         long nanos = shared.config.recommitInterval().toNanos();
         boolean inDoubt = assignment.unsure && now - assignment.unsureNanos <= DOUBT_NANOS;
-        return inDoubt ? Math.min(nanos, shared.config.commitInterval().toNanos()) : nanos;
+        return inDoubt || assignment.isOfUnknownAge
+                ? Math.min(nanos, shared.config.commitInterval().toNanos())
+                : nanos;
     }
 
     private boolean hasNewsAbove(Assignment assignment) {
@@ -323,6 +326,7 @@ final class Commits {
                     assignment.committed = Math.max(assignment.committed, point.offset());
                     assignment.committedAbove = assignment.sentAbove;
                     assignment.committedNanos = now;
+                    assignment.isOfUnknownAge = false;
                 }
                 case NOT_OWNED -> {
                     assignment.notOwned = true;

@@ -137,7 +137,7 @@ final class Events {
                 .addKeyValue("offset", failure.offset())
                 .addKeyValue("attempts", failure.attempt())
                 .log(
-                        "gave up {}@{} after {} attempts: {} ({} others since the last line)",
+                        "gave up {}@{} at attempt {}: {} ({} others since the last line)",
                         failure.partition(),
                         failure.offset(),
                         failure.attempt(),

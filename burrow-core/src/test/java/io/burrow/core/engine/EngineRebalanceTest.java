@@ -162,4 +162,20 @@ class EngineRebalanceTest extends EngineRig {
         burrow.advance(Duration.ofHours(2));
         assertThat(burrow.burrow().stats().commits()).isGreaterThan(before);
     }
+
+    @Test
+    void offsetOfUnknownAge_isCommittedAgain_onceAfterEachAssignment() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {}));
+        produce(1);
+        burrow.settle().advance(Duration.ofSeconds(5));
+        int stored = broker.commits("g").size();
+
+        broker.faults().revoke(member(), P0);
+        burrow.settle();
+        assertThat(broker.commits("g")).hasSize(stored); // a rebalance a second must not cost a commit a second
+        burrow.advance(Duration.ofSeconds(5));
+        assertThat(broker.commits("g")).hasSize(stored + 2);
+        burrow.advance(Duration.ofHours(23));
+        assertThat(broker.commits("g")).hasSize(stored + 2);
+    }
 }

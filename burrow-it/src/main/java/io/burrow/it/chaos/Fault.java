@@ -10,4 +10,12 @@ package io.burrow.it.chaos;
  * @param target to whom: a number that is reduced to how many there are
  * @param variant how exactly: any number
  */
-record Fault(int number, FaultKind kind, int atMillis, int millis, int target, long variant) {}
+record Fault(int number, FaultKind kind, int atMillis, int millis, int target, long variant) {
+
+    /** As it stands in the plan. */
+    @Override
+    public String toString() {
+        return "fault " + number + " at " + atMillis + " ms: " + kind.text()
+                + (millis == 0 ? "" : ", for " + millis + " ms");
+    }
+}

@@ -99,6 +99,7 @@ final class Phase {
             Await.until(
                     "the first commits", START_LIMIT, () -> group.committed().size() == PARTITIONS);
             for (int round = 0; round < plan.rounds().size(); round++) {
+                plan.rounds().get(round).forEach(fault -> trace.line("           planned: " + fault));
                 injector.run(plan.rounds().get(round));
                 heal("round " + (round + 1) + " of " + plan.rounds().size());
             }

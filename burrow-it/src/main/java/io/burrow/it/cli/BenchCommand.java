@@ -24,16 +24,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         header = "Measure Burrow beside a bare poll loop and others, and hold it against its budget.",
-        description = {
-            "The broker and each measurement are child processes. In a round every way is measured",
-            "once; medians are printed as Markdown tables, with each ratio beside its budget.",
-            "The full run takes an hour and a half and some gigabytes of disk, the quick one ten minutes.",
-            "Leave the machine alone meanwhile."
-        },
+        description = "The broker and each measurement are child processes. In a round every way is measured "
+                + "once; medians are printed as Markdown tables, with each ratio beside its budget. "
+                + "The full run takes an hour and a half and some gigabytes of disk, the quick one ten minutes. "
+                + "Leave the machine alone meanwhile.",
         footer = {
             "",
-            "Exit status: 0 all was measured, 1 something failed, 2 wrong usage. A budget that is missed",
-            "is printed, and is no failure."
+            "Exit status: 0 all was measured, 1 something failed, 2 wrong usage. A budget that is missed "
+                    + "is printed, and is no failure."
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -61,10 +59,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--records",
             paramLabel = "N",
-            description = {
-                "At most so many records in each case: to see that it works. Too few to measure",
-                "anything, if the case would have more."
-            })
+            description = "At most so many records in each case: to see that it works. Too few to measure "
+                    + "anything, if the case would have more.")
     private @Nullable Long records;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file as JSON.")
@@ -76,10 +72,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--jfr",
             paramLabel = "DIR",
-            description = {
-                "Record each measured process with Flight Recorder into this directory. It costs a",
-                "little speed."
-            })
+            description = "Record each measured process with Flight Recorder into this directory. It costs a "
+                    + "little speed.")
     private @Nullable Path recordings;
 
     private final Runner runner;

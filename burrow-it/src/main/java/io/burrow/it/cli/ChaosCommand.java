@@ -28,12 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chaos",
         header = "Let groups of Burrows work on real brokers while everything goes wrong, and check all they did.",
-        description = {
-            "Brokers and consumers are child processes. A seeded plan kills and freezes them, spoils",
-            "their connections, has members join and leave, moves the coordinator, adds partitions,",
-            "deletes records, aborts transactions and takes the dead-letter topic away. What every",
-            "handler did is written down, and checked against what the brokers hold."
-        },
+        description = "Brokers and consumers are child processes. A seeded plan kills and freezes them, spoils "
+                + "their connections, has members join and leave, moves the coordinator, adds partitions, "
+                + "deletes records, aborts transactions and takes the dead-letter topic away. What every "
+                + "handler did is written down, and checked against what the brokers hold.",
         footer = {"", "Exit status: 0 all promises held, 1 one did not or it failed, 2 wrong usage."})
 final class ChaosCommand implements Callable<Integer> {
 
@@ -50,10 +48,8 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--minutes",
             paramLabel = "M",
             required = true,
-            description = {
-                "For how long to do harm, in all phases together: one for each number of brokers and",
-                "each mode. Starts and checks come on top. May have a fraction."
-            })
+            description = "For how long to do harm, in all phases together: one for each number of brokers and "
+                    + "each mode. Starts and checks come on top. May have a fraction.")
     private BigDecimal minutes = BigDecimal.ZERO;
 
     @Option(names = "--seed", paramLabel = "S", description = "What the plan follows from; random if not given.")

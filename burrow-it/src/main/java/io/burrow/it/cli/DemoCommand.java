@@ -24,10 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         header = "Show Burrow at work on a real Kafka broker, in about a minute.",
-        description = {
-            "Runs a plain consumer, Burrow with the same handler, a record that fails, and a",
-            "crash; measures and counts."
-        },
+        description = "Runs a plain consumer, Burrow with the same handler, a record that fails, and a "
+                + "crash; measures and counts.",
         footer = {"", "Exit status: 0 all is well, 1 it failed or a record was lost, 2 wrong usage."})
 final class DemoCommand implements Callable<Integer> {
 
@@ -42,10 +40,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "H:P",
-            description = {
-                "Use this Kafka cluster instead of a broker of the demo's own.",
-                "Topics and groups get names of their own and are deleted at the end."
-            })
+            description = "Use this Kafka cluster instead of a broker of the demo's own. "
+                    + "Topics and groups get names of their own and are deleted at the end.")
     private @Nullable String bootstrapServers;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file as JSON.")
@@ -56,10 +52,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--page",
-            description = {
-                "Serve the live page over the demo's Burrows; its address is printed. At the end",
-                "comes something to look at, until Enter is pressed or the input ends."
-            })
+            description = "Serve the live page over the demo's Burrows; its address is printed. At the end "
+                    + "comes something to look at, until Enter is pressed or the input ends.")
     private boolean page;
 
     @Option(names = "--port", paramLabel = "N", description = "The port of the page; without it, one that is free.")

@@ -10,10 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dlq",
         header = "List, show and send back the records of a dead-letter topic.",
-        description = {
-            "Reads the headers that Burrow, Kafka's share groups (KIP-1191), Spring Kafka and Kafka",
-            "Connect write. Works without a group and never deletes anything."
-        },
+        description = "Reads the headers that Burrow, Kafka's share groups (KIP-1191), Spring Kafka and Kafka "
+                + "Connect write. Works without a group and never deletes anything.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class})
 final class DlqCommand implements Runnable {

@@ -15,12 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replay",
         header = "Send records of dead letters back to where they came from.",
-        description = {
-            "Key, value and the record's own headers go as they are, to the partition of old; the dead",
-            "letter's headers are taken off. Dead letters stay in their topic: what is replayed twice",
-            "comes twice. The time of a record is that of sending. One whose value or origin is missing is",
-            "skipped and told."
-        },
+        description = "Key, value and the record's own headers go as they are, to the partition of old; the dead "
+                + "letter's headers are taken off. Dead letters stay in their topic: what is replayed twice "
+                + "comes twice. The time of a record is that of sending. One whose value or origin is missing is "
+                + "skipped and told.",
         footer = {"", "Exit status: 0 all were sent, 1 it failed or one was skipped, 2 wrong usage."})
 final class DlqReplayCommand implements Callable<Integer> {
 

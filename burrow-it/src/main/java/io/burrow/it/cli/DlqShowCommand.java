@@ -14,10 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         header = "Show one dead letter: its headers, and the sizes of key and value.",
-        description = {
-            "Of the record's own headers the names and sizes are shown. The dead letter's headers are",
-            "shown as they are; a message or a stack trace among them may hold contents."
-        },
+        description = "Of the record's own headers the names and sizes are shown. The dead letter's headers are "
+                + "shown as they are; a message or a stack trace among them may hold contents.",
         footer = {"", "Exit status: 0 all is well, 1 it failed, 2 wrong usage."})
 final class DlqShowCommand implements Callable<Integer> {
 

@@ -18,10 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "grow",
         header = "Show a group of processes that grows and shrinks under load.",
-        description = {
-            "Three processes of one group share twelve partitions; then six; then three again.",
-            "Each stage is measured, and every record is accounted for."
-        },
+        description = "Three processes of one group share twelve partitions; then six; then three again. "
+                + "Each stage is measured, and every record is accounted for.",
         footer = {"", "Exit status: 0 all is well, 1 it failed or a record was lost, 2 wrong usage."})
 final class GrowCommand implements Callable<Integer> {
 
@@ -36,10 +34,8 @@ final class GrowCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "H:P",
-            description = {
-                "Use this Kafka cluster instead of a broker of its own.",
-                "Topic and group get names of their own and are deleted at the end."
-            })
+            description = "Use this Kafka cluster instead of a broker of its own. "
+                    + "Topic and group get names of their own and are deleted at the end.")
     private @Nullable String bootstrapServers;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file as JSON.")

@@ -16,11 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sim",
         header = "Simulate groups of Burrows that meet everything, and check that the promises hold.",
-        description = {
-            "Each seed is one simulation: the real engine over an in-memory broker on a test clock,",
-            "in one thread, with rebalances, crashes, failing commits and handlers of every kind.",
-            "The invariants are checked after each event. The same seed gives the same events."
-        },
+        description = "Each seed is one simulation: the real engine over an in-memory broker on a test clock, "
+                + "in one thread, with rebalances, crashes, failing commits and handlers of every kind. "
+                + "The invariants are checked after each event. The same seed gives the same events.",
         footer = {"", "Exit status: 0 all invariants held, 1 one did not, 2 wrong usage."})
 final class SimCommand implements Callable<Integer> {
     private static final long DEFAULT_SEEDS = 20_000;
