@@ -331,8 +331,9 @@ final class Assignment implements ConsumerRebalanceListener {
                 }
                 partition.next = wakeups.shielded(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
-                known.add(new AssignedPartition(
-                        partition.partition, partition.next, point(committed.get(partition.key))));
+                OffsetAndMetadata stored = committed.get(partition.key);
+                partition.committed = stored == null ? partition.next : stored.offset();
+                known.add(new AssignedPartition(partition.partition, partition.next, point(stored)));
                 partition.announced = true;
             } catch (KafkaException e) {
                 postpone(1, e);
@@ -342,6 +343,16 @@ final class Assignment implements ConsumerRebalanceListener {
             listener.assigned(known);
         }
         return true;
+    }
+
+    /** Keeps in mind what the brokers said they have stored. */
+    void committed(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((key, offset) -> {
+            HeldPartition partition = get(key);
+            if (partition != null) {
+                partition.committed = offset.offset();
+            }
+        });
     }
 
     private void postpone(int count, KafkaException e) {

@@ -73,6 +73,11 @@ final class CommitSession {
         return Deadline.in(timeout, nanoClock);
     }
 
+    /** The brokers said that they have stored it. */
+    void committed(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
+        assignment.committed(offsets);
+    }
+
     /** Returns what was thrown, or null. */
     @Nullable
     RuntimeException commitSync(

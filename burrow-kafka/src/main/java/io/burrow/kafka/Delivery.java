@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Back</b> a position goes when a log was truncated, or made anew under the same name. It shows in the first
  * offset that follows, or, where nothing follows, in the position itself, which is looked at when the consumer is idle.
- * The engine then begins anew from there.
+ * The engine then begins anew, and forgets what it had: so from what is committed, if that lies below. What was handed
+ * over from there to the position is still in the log, and perhaps not finished; nothing else would bring it again.
  *
  * <p><b>Forward</b> it goes when what was next had been deleted. In what is fetched this looks like any hole of the
  * log; the brokers tell which it is ({@link Holes}). Before anything was handed over, which is where it happens most
@@ -127,7 +128,13 @@ final class Delivery<K, V> {
             consumer.seek(key, first); // nothing is skipped while its start is not known
             return;
         }
-        if (first < partition.next || jumped) {
+        if (first < partition.next) {
+            long start = startBelow(partition, first);
+            reset(partition, start);
+            if (start < first) {
+                return; // read from there
+            }
+        } else if (jumped) {
             reset(partition, first);
         } else if (partition.damagedFrom >= 0) {
             skippedDamage(partition, first);
@@ -221,8 +228,9 @@ final class Delivery<K, V> {
                 }
                 throw e;
             }
-            if (position < partition.next
-                    || position > partition.next && !partition.delivered && partition.damagedFrom < 0) {
+            if (position < partition.next) {
+                reset(partition, startBelow(partition, position));
+            } else if (position > partition.next && !partition.delivered && partition.damagedFrom < 0) {
                 reset(partition, position);
             } else if (position > partition.next) {
                 if (partition.damagedFrom >= 0) {
@@ -273,6 +281,22 @@ final class Delivery<K, V> {
         listener.skipped(partition.partition, from, to);
     }
 
+    /**
+     * Where to begin anew after a position moved back: there, or at what is committed if that lies below and is still
+     * in the log. Moves the consumer to it.
+     */
+    private long startBelow(HeldPartition partition, long position) {
+        if (partition.committed >= position) {
+            return position;
+        }
+        long beginning = holes.beginnings(Set.of(partition.key)).getOrDefault(partition.key, 0L);
+        long start = Math.min(position, Math.max(partition.committed, beginning));
+        if (start < position) {
+            consumer.seek(partition.key, start);
+        }
+        return start;
+    }
+
     private void reset(HeldPartition partition, long position) {
         log.atWarn()
                 .addKeyValue("partition", partition)
@@ -280,6 +304,7 @@ final class Delivery<K, V> {
                 .addKeyValue("to", position)
                 .log("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
+        partition.committed = position; // the engine commits it at once
         partition.waiting = null;
         partition.delivered = false;
         partition.damagedFrom = -1;

@@ -26,6 +26,9 @@ final class HeldPartition {
     /** The next offset to come, by what the engine was told. */
     long next;
 
+    /** What the group has, as far as this member knows: what it found, or what it committed since. */
+    long committed;
+
     /** The first offset that is passed by because it cannot be read, or -1. */
     long damagedFrom = -1;
 

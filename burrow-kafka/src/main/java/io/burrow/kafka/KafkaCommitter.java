@@ -141,6 +141,7 @@ final class KafkaCommitter implements OffsetCommitter {
         Deadline attempt = topics.size() > 1 ? deadline.within(deadline.left().dividedBy(2)) : deadline;
         RuntimeException thrown = writer.commit(request, attempt);
         if (thrown == null) {
+            session.committed(request);
             request.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
             suspects.keySet().removeAll(topics);
             return;
@@ -230,6 +231,7 @@ final class KafkaCommitter implements OffsetCommitter {
             Outcomes outcomes,
             @Nullable Exception thrown) {
         if (thrown == null) {
+            session.committed(offsets);
             offsets.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
         } else {
             CommitFailure failure = CommitFailure.of(thrown);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.spi.CommitPoint;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Iterator;
@@ -139,6 +140,7 @@ class KafkaSourcePollTest {
         harness.consumer.polls.add(fetched(K0, 10, 9));
         harness.consumer.polls.add(fetched(K0, 5, 4));
         harness.poll();
+        commit(harness, 10);
 
         harness.source.poll(Duration.ZERO, (partition, records, end) -> {
             assertThat(harness.listener.events).containsExactly("reset orders-0 to 4");
@@ -154,6 +156,7 @@ class KafkaSourcePollTest {
         harness.consumer.polls.add(fetched(K0, 10, 9));
         harness.consumer.polls.add(fetched(K0, 6));
         harness.poll();
+        commit(harness, 10);
         harness.poll();
 
         assertThat(harness.listener.events).containsExactly("reset orders-0 to 6");
@@ -178,11 +181,65 @@ class KafkaSourcePollTest {
         harness.consumer.polls.add(fetched(K0, 10, 9));
         harness.consumer.positions.put(K0, 3L);
         harness.poll();
+        commit(harness, 10);
 
         harness.pass(Duration.ofSeconds(1));
         harness.poll();
 
         assertThat(harness.listener.events).containsExactly("reset orders-0 to 3");
+    }
+
+    /** A log that is cut at 6 while 4 is not finished: 4 and 5 are still there, and the engine forgets them. */
+    @Test
+    void poll_offsetsGoBackAboveWhatIsCommitted_areReadFromThere() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.consumer.polls.add(fetched(K0, 7, 6));
+        harness.poll();
+        commit(harness, 4);
+        harness.received.clear();
+
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 4");
+        assertThat(harness.received).isEmpty(); // 6 comes after 4 and 5
+        assertThat(harness.consumer.seeks).last().isEqualTo(K0 + " to 4");
+    }
+
+    @Test
+    void poll_idle_positionWentBackAboveWhatIsCommitted_isReadFromThere() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.consumer.positions.put(K0, 6L);
+        harness.poll();
+        commit(harness, 4);
+
+        harness.pass(Duration.ofSeconds(1));
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 4");
+        assertThat(harness.consumer.seeks).last().isEqualTo(K0 + " to 4");
+    }
+
+    @Test
+    void poll_offsetsGoBack_whatIsCommittedIsDeletedAlready_isReadFromTheBeginning() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.consumer.polls.add(fetched(K0, 7, 6));
+        harness.poll();
+        commit(harness, 4);
+        harness.consumer.updateBeginningOffsets(Map.of(K0, 5L));
+
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 5");
+    }
+
+    private static void commit(Harness harness, long offset) {
+        assertThat(harness.committer()
+                        .commit(Map.of(P0, CommitPoint.of(offset)), Duration.ofSeconds(1))
+                        .isComplete())
+                .isTrue();
     }
 
     @Test

@@ -170,19 +170,21 @@ class TransactionBoundsTest {
     }
 
     @Test
-    void positionMovedBack_dropsWhatComesAgain_andKeepsWhatDoesNot() throws Exception {
+    void positionMovedBack_dropsWhatComesAgain() throws Exception {
         TransactionHarness harness = TransactionHarness.assigned();
         harness.process(P0, 1, "b");
         harness.process(P0, 5, "f");
         harness.process(P0, 9, "j");
 
+        harness.commit(P0, 2);
+
         harness.deliver(P0, 5); // below what was next: truncated
 
-        assertThat(harness.listener.events).contains("reset orders-0 to 5");
-        assertThat(harness.transactions.heldRecords()).isEqualTo(1);
-        harness.process(P0, 6, "g again");
-        harness.commit(P0, 7);
-        assertThat(harness.producer.committed()).containsExactly("b", "g again");
+        assertThat(harness.listener.events).contains("reset orders-0 to 2"); // 2 to 4 may be unfinished
+        assertThat(harness.transactions.heldRecords()).isZero();
+        harness.process(P0, 2, "c again");
+        harness.commit(P0, 3);
+        assertThat(harness.producer.committed()).containsExactly("b", "c again");
     }
 
     @Test

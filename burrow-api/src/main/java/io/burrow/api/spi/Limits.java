@@ -70,15 +70,17 @@ final class Limits {
 
         private double exact;
         private double bestNanos;
+        /** Those that tell a latency, since the last probe. */
         private int windows;
+
         private double beforeProbe;
 
         @Override
         public int next(Window window) {
             double limit = resume(exact, window.limit());
-            windows++;
             if (wentBadly(window)) {
                 limit = Math.min(limit * DECREASE, limit - 1);
+                beforeProbe *= DECREASE; // if this is amid a probe, what it goes back to went badly, too
             } else if (window.completed() > 0) {
                 limit = follow(window, limit);
             }
@@ -89,6 +91,7 @@ final class Limits {
 
         private double follow(Window window, double limit) {
             double latency = Math.max(1, window.meanNanos());
+            windows++;
             if (windows == PROBE_EVERY) {
                 beforeProbe = limit;
                 return limit / 2;

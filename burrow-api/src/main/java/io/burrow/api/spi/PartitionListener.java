@@ -37,7 +37,8 @@ public interface PartitionListener {
     /**
      * The position of an assigned partition was moved, backward or forward, other than by reading: by a reset policy, a
      * truncation, a seek. What was delivered before and is not finished is forgotten, and records follow from the new
-     * position.
+     * position, which is committed. So a source that moves back goes back at least to what is committed: what lies
+     * between was delivered, is perhaps not finished, and would be lost.
      *
      * @param partition the partition
      * @param position the next offset that will be fetched

@@ -60,6 +60,19 @@ class ConcurrencyLimitTest {
         assertThat(settle(limiter, limit, 100, 500)).isBetween(90, 170);
     }
 
+    /** Every 300 windows the gradient looks what the latency is with half the limit. */
+    @Test
+    void gradient_windowsThatGoBadlyWhereItProbes_costLittle() {
+        for (int bad = 295; bad < 306; bad++) {
+            ConcurrencyLimit limiter = ConcurrencyLimit.gradient();
+            int before = settle(limiter, 1, 100, 290);
+            int limit = settle(limiter, before, 100, bad - 1 - 290);
+            limit = limiter.next(window(limit, 100, true, 1_000));
+            limit = settle(limiter, limit, 100, 10);
+            assertThat(limit).as("window %s went badly", bad).isBetween(before * 7 / 10, before * 12 / 10);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("limiters")
     void withoutNeed_itDoesNotGrow(ConcurrencyLimit limiter) {

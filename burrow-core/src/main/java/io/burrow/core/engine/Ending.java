@@ -41,17 +41,16 @@ final class Ending {
      *
      * @param commits the commits
      * @param quiet whether running handlers ended in time
-     * @param deadlineNanos until when to try the last commit, or for one commit's time limit if that is longer
+     * @param deadlineNanos by when the source is to be left; the last commit has one commit's time limit in any case
      * @param pollOnce polls the source without waiting; false when that makes no sense any more
      * @param beforeLeaving runs between the last commit and leaving
      */
     CloseResult end(
             Commits commits, boolean quiet, long deadlineNanos, BooleanSupplier pollOnce, Runnable beforeLeaving) {
         rebalancer.waited();
-        long giveUp = Math.max(
-                deadlineNanos,
-                shared.time.nanos() + shared.config.commitTimeout().toNanos());
-        boolean committed = lastCommit(commits, giveUp, pollOnce)
+        long atLeast = shared.time.nanos() + shared.config.commitTimeout().toNanos();
+        long giveUp = Math.max(deadlineNanos, atLeast);
+        boolean committed = lastCommit(commits, Math.max(deadlineNanos - LEAVING_NANOS, atLeast), pollOnce)
                 && assignments.all().stream().noneMatch(Assignment::isRefused);
         long unfinished = 0;
         for (Assignment assignment : assignments.all()) {

@@ -239,6 +239,19 @@ final class Failures {
 
     /** Lets those that wait for the budget ask anew, in their order: it is another one now. Loop thread. */
     void askForBudgetAgain(Collection<Assignment> assignments) {
+        List<Delivery> all = takeThoseForBudget(assignments);
+        shared.deadLetterBudget.forgetReserved(shared.time.nanos());
+        all.forEach(shared::makeReady);
+    }
+
+    /** The same, since others gave up their shares: each has the share that it had without them. Loop thread. */
+    void moveUpForBudget(Collection<Assignment> assignments) {
+        List<Delivery> all = takeThoseForBudget(assignments);
+        all.forEach(each -> shared.deadLetterBudget.giveBack());
+        all.forEach(shared::makeReady);
+    }
+
+    private List<Delivery> takeThoseForBudget(Collection<Assignment> assignments) {
         List<Map.Entry<Delivery, Waiting>> all = new ArrayList<>();
         for (Assignment assignment : assignments) {
             for (Map.Entry<Delivery, Waiting> each : assignment.retrying.entrySet()) {
@@ -248,16 +261,16 @@ final class Failures {
             }
         }
         all.sort(Comparator.comparingLong(each -> each.getValue().dueNanos));
-        shared.deadLetterBudget.forgetReserved(shared.time.nanos());
+        List<Delivery> taken = new ArrayList<>();
         for (Map.Entry<Delivery, Waiting> each : all) {
             Delivery delivery = each.getKey();
-            Waiting waiting = each.getValue();
-            if (delivery.assignment().retrying.remove(delivery, waiting)) {
-                waiting.cancel();
+            if (delivery.assignment().retrying.remove(delivery, each.getValue())) {
+                each.getValue().cancel();
                 Objects.requireNonNull(delivery.troubles).budgeted = false;
-                shared.makeReady(delivery);
+                taken.add(delivery);
             }
         }
+        return taken;
     }
 
     private void waitThen(Delivery delivery, Waiting waiting, long delayNanos, Runnable then) {
@@ -283,9 +296,17 @@ final class Failures {
         Waiting waiting = assignment.retrying.remove(delivery);
         if (waiting != null) {
             waiting.cancel();
+            if (waiting.forBudget) {
+                shared.deadLetterBudget.giveBack();
+            }
             finisher.abandon(delivery);
             shared.moveOn(delivery);
         }
+    }
+
+    /** Whether something waits for its share of the dead-letter budget. Any thread. */
+    boolean isForBudget(Assignment assignment) {
+        return assignment.retrying.values().stream().anyMatch(waiting -> waiting.forBudget);
     }
 
     /** Ends all deliveries of a dead assignment that wait or are parked, so that their lanes go on. Loop thread. */

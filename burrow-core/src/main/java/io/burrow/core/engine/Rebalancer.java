@@ -349,8 +349,12 @@ final class Rebalancer implements PartitionListener {
 
         shared.counters.finishedBefore += assignment.ledger.nextSequence() - unfinished - assignment.restored;
         shared.counters.abandoned.add(unfinished);
+        boolean hadBudget = failures.isForBudget(assignment);
         failures.abandonAll(assignment);
         assignment.held.clear(); // nobody will ask for it; a batch may keep the assignment for a while
         assignments.ending(assignment);
+        if (hadBudget) { // or what comes next would wait behind shares that nobody uses
+            failures.moveUpForBudget(assignments.all());
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.OffsetCommitter;
 import io.burrow.api.spi.PartitionListener;
@@ -341,7 +342,9 @@ public final class InMemorySource<K, V> implements MessageSource<K, V> {
         long end = position.epoch < 0 ? log.endOffset() : log.endOffsetOf(position.epoch);
         if (position.offset > end) {
             Group.resetOffset(member, partition, log);
-            position.offset = end;
+            CommitPoint committed = member.group.offsets().committed(partition);
+            long least = Math.max(log.startOffset(), committed == null ? end : committed.offset());
+            position.moveTo(log, Math.min(end, least)); // what lies between is perhaps not finished
             return true;
         }
         if (position.offset < log.startOffset() && !position.paused) {

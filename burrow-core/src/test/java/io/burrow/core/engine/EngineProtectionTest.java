@@ -273,6 +273,32 @@ class EngineProtectionTest extends EngineRig {
         assertThat(committed()).isEqualTo(40);
     }
 
+    @Test
+    void whatWaitedForTheBudget_andIsTakenAway_leavesItsShares() {
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    if (m.offset() < 400) {
+                        throw new IllegalStateException("no");
+                    }
+                })
+                .deadLetters(sink)
+                .config(c -> c.retryPolicy(RetryPolicy.never())
+                        .errorThreshold(0)
+                        .deadLetterBudget(10)
+                        .deadLetterBudgetInterval(Duration.ofMinutes(1))));
+        produce(400);
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(sink.letters()).hasSize(10);
+
+        for (int times = 0; times < 5; times++) {
+            broker.faults().revoke(member(), P0);
+            burrow.settle();
+        }
+        burrow.advance(Duration.ofMinutes(1));
+        assertThat(sink.letters()).hasSizeBetween(19, 21);
+        burrow.advance(Duration.ofMinutes(38));
+        assertThat(committed()).isEqualTo(400);
+    }
+
     // ---- batches
 
     private SteppedBurrow<String, String> batches(List<List<Long>> seen, BatchRetry retry, Duration linger) {
