@@ -112,6 +112,43 @@ final class KafkaDefects {
                         "return CloseOptions.timeout(deadline.left())"
                                 + ".withGroupMembershipOperation(settings.membership());",
                         "return CloseOptions.timeout(deadline.left()).withGroupMembershipOperation("
-                                + "CloseOptions.GroupMembershipOperation.LEAVE_GROUP);"));
+                                + "CloseOptions.GroupMembershipOperation.LEAVE_GROUP);"),
+                KafkaDefect.of(
+                        "a request may be of any size",
+                        "CommitRequests",
+                        "CommitSizeIT.fullTextsOfManyPartitions_goInSeveralRequests_ofWhichNoneIsRefused(CONSUMER)",
+                        "static final int MAX_BYTES = 700_000;",
+                        "static final int MAX_BYTES = Integer.MAX_VALUE;"),
+                KafkaDefect.inCore(
+                        "a text that was refused is sent again as it is",
+                        "engine.Commits",
+                        "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CLASSIC_COOPERATIVE, SYNC)",
+                        "assignment.metadataLimit = point.metadata().length() / 2;",
+                        ""),
+                KafkaDefect.inCore(
+                        "a text that was refused is sent again as it is",
+                        "engine.Commits",
+                        "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CONSUMER, ASYNC)",
+                        "assignment.metadataLimit = point.metadata().length() / 2;",
+                        ""),
+                KafkaDefect.inCore(
+                        "after a text that was refused there is none",
+                        "engine.Commits",
+                        "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CONSUMER, SYNC)",
+                        "assignment.metadataLimit = point.metadata().length() / 2;",
+                        "assignment.metadataLimit = 0;"),
+                KafkaDefect.of(
+                        "what was lost is told as revoked",
+                        "Assignment",
+                        "LostPartitionsIT.putOutWhileItWorks_isToldThatItLost_andWhatEndsThenCountsForNothing"
+                                + "(CLASSIC_COOPERATIVE)",
+                        "listener.lost(announced);",
+                        "listener.revoked(announced);"),
+                KafkaDefect.of(
+                        "what was lost is told as revoked",
+                        "Assignment",
+                        "LostPartitionsIT.withoutPollsPastItsTime_isToldThatItLost_andLowersNothing(CONSUMER)",
+                        "listener.lost(announced);",
+                        "listener.revoked(announced);"));
     }
 }
