@@ -375,7 +375,7 @@ final class Failures {
                 shared.halt(new BurrowException(
                         ErrorCode.RECORD_HALTED,
                         "the record at " + position(failure) + " failed with "
-                                + failure.cause().getClass().getName() + " after " + failure.attempt() + " attempts",
+                                + failure.cause().getClass().getName() + " at attempt " + failure.attempt(),
                         failure.cause()));
                 return false;
             }
