@@ -247,6 +247,22 @@ final class Snapshots {
     }
 
     private String detail(PartitionStats stats, Assignment assignment) {
+        return reasonInWords(stats, assignment) + alsoStuck(stats, assignment);
+    }
+
+    /** What no other reason may hide: that a handler has run for too long. A halt has its cause told. */
+    private static String alsoStuck(PartitionStats stats, Assignment assignment) {
+        long stuck = assignment.stuckSequence;
+        if (stuck < assignment.ledger.headSequence()
+                || assignment.ledger.finishedBetween(stuck, stuck + 1) > 0
+                || stats.blocked() == BlockedReason.HELD_BY_STUCK
+                || stats.blocked() == BlockedReason.HALTED) {
+            return "";
+        }
+        return "; the handler of offset " + assignment.ledger.offset(stuck) + " has run for too long";
+    }
+
+    private String reasonInWords(PartitionStats stats, Assignment assignment) {
         String held =
                 "offset " + stats.commitPoint() + " for " + stats.oldestAge().toMillis() + " ms";
         return switch (stats.blocked()) {

@@ -3,6 +3,7 @@ package io.burrow.core.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.BlockedReason;
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowState;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
@@ -10,6 +11,7 @@ import io.burrow.api.Outcome;
 import io.burrow.api.PartitionHealth;
 import io.burrow.api.StuckAction;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens to records that are handled for too long. */
 class EngineStuckTest extends EngineRig {
@@ -44,6 +48,54 @@ class EngineStuckTest extends EngineRig {
         complete(burrow, 0);
         burrow.advance(Duration.ofSeconds(3));
         assertThat(committed()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SPAN_FULL", "PARTITION_RECORDS_FULL", "PARTITION_BYTES_FULL", "RECORDS_FULL", "BYTES_FULL"})
+    void aStuckStage_isTold_alsoWhereThePartitionHasNoRoom(BlockedReason reason) {
+        SteppedBurrow<String, String> burrow = start(
+                async().sizer(record -> 100).config(c -> withoutRoom(c, reason).stuckAfter(Duration.ofSeconds(10))));
+        produce(reason == BlockedReason.SPAN_FULL ? 65 : 3);
+        burrow.settle();
+        for (long offset = 1; reason == BlockedReason.SPAN_FULL && offset < 64; offset++) {
+            stages.get(offset).complete(null);
+        }
+        burrow.settle();
+        assertThat(health(burrow).reason()).isEqualTo(reason);
+        assertThat(health(burrow).detail()).doesNotContain("too long");
+        burrow.advance(Duration.ofSeconds(13));
+        assertThat(health(burrow).reason()).isEqualTo(reason);
+        assertThat(health(burrow).detail()).endsWith("; the handler of offset 0 has run for too long");
+    }
+
+    private static BurrowConfig.Builder withoutRoom(BurrowConfig.Builder config, BlockedReason reason) {
+        return switch (reason) {
+            case SPAN_FULL -> config.maxSpanRecords(64);
+            case PARTITION_RECORDS_FULL -> config.maxPartitionInFlightRecords(3);
+            case PARTITION_BYTES_FULL -> config.maxPartitionInFlightBytes(300);
+            case RECORDS_FULL -> config.concurrency(3).maxInFlightRecords(3);
+            default -> config.maxInFlightBytes(300);
+        };
+    }
+
+    @Test
+    void aStuckStage_aboveAParkedRecord_isTold_untilItEnds() {
+        SteppedBurrow<String, String> burrow =
+                start(async().config(c -> c.retryPolicy(RetryPolicy.never()).stuckAfter(Duration.ofSeconds(10))));
+        produce(3);
+        burrow.settle();
+        fail(burrow, 0);
+        burrow.advance(Duration.ofSeconds(13));
+        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.NONE);
+        assertThat(health(burrow).detail()).endsWith("; the handler of offset 1 has run for too long");
+        complete(burrow, 1);
+        assertThat(health(burrow).detail()).doesNotContain("the handler of offset 1");
+        burrow.burrow().pause(P0);
+        burrow.settle().advance(Duration.ofSeconds(13));
+        assertThat(health(burrow).detail())
+                .isEqualTo("paused by the user; the handler of offset 2 has run for too long");
+        complete(burrow, 2);
+        assertThat(health(burrow).detail()).isEqualTo("paused by the user");
     }
 
     @Test

@@ -41,6 +41,10 @@ class PageIT {
         return ".item:has(#burrow-" + name.substring(0, name.lastIndexOf('-')) + "-" + name + ")";
     }
 
+    private List<String> rows() {
+        return browser.text(".item .toggle").lines().toList();
+    }
+
     private long number(String script, Object... arguments) {
         return ((Number) browser.run("return " + script, arguments)).longValue();
     }
@@ -102,16 +106,17 @@ class PageIT {
         assertThat(browser.text(row("orders-0"))).contains("Held by parked records");
         assertThat(browser.text(row("orders-1"))).contains("Held by retries");
         assertThat(browser.text(row("orders-2"))).contains("Held by a handler that is stuck");
-        assertThat(browser.text(".note:nth-child(1)"))
+        assertThat(browser.text(".note:nth-child(2)"))
                 .contains("orders-0", "Offset 40 holds the commit point", "java.lang.IllegalArgumentException")
                 .contains("What to do:", "retryParked(partition, offset)");
-        assertThat(browser.text(".note:nth-child(2)"))
+        assertThat(browser.text(".note:nth-child(3)"))
                 .contains("orders-1", "Offset 60 holds the commit point", "java.net.ConnectException")
                 .contains("the next is due in 4 min");
-        assertThat(browser.text(".note:nth-child(3)")).contains("orders-2", "offset 80", "Take a thread dump");
+        assertThat(browser.text(".note:nth-child(1)")).contains("orders-2", "offset 80", "Take a thread dump");
         assertThat(number("document.querySelectorAll('.note').length")).isEqualTo(3);
+        assertThat(rows()).as("the worst first").containsExactly("orders-2", "orders-0", "orders-1");
 
-        browser.click(".note:nth-child(2) a");
+        browser.click(".note:nth-child(3) a");
         await("the row that the note leads to", "#burrow-orders-orders-1-more");
         assertThat(browser.run("return document.activeElement.id")).isEqualTo("burrow-orders-orders-1");
         assertThat(browser.text(row("orders-1")))
@@ -123,7 +128,44 @@ class PageIT {
         shown.letGo();
         await("the stuck one to go on", row("orders-2") + "[data-blocked=waiting_for_data]");
         assertThat(browser.text(".note a")).contains("orders-0", "orders-1").doesNotContain("orders-2");
+        assertThat(rows()).as("what is well comes after").containsExactly("orders-0", "orders-1", "orders-2");
+        assertThat(browser.run("return document.activeElement.id"))
+                .as("a row that moved keeps the focus")
+                .isEqualTo("burrow-orders-orders-1");
         assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
+    void manyThatAreHeld_allSaySo_andByWhat() {
+        shown.failing("orders", 15);
+        open(1280, false);
+        await("the last of them", row("orders-14"));
+
+        assertThat(browser.text(".item .why").lines()).hasSize(15).containsOnly("Moving, above a failing record");
+        assertThat(number("document.querySelectorAll('.item[data-tone=held]').length"))
+                .isEqualTo(15);
+        assertThat(number("document.querySelectorAll('.note').length")).isEqualTo(6);
+        assertThat(browser.text(".note:nth-child(5)")).contains("Offset 0 holds", "java.net.ConnectException");
+        assertThat(browser.text(".note:nth-child(6)")).contains("10 more partitions are held up");
+        for (String name : List.of("orders-0", "orders-14")) {
+            browser.click("#burrow-orders-" + name);
+            assertThat(browser.text(row(name)))
+                    .contains("Offset 0, which holds the commit point", "java.net.ConnectException")
+                    .containsPattern("The first 1[34] of 25 records that wait");
+        }
+    }
+
+    @Test
+    void handlerThatIsStuck_isTold_alsoWhereTheSpanIsFull() {
+        shown.stuckWithoutRoom("orders");
+        open(1280, false);
+        await("the full span", row("orders-0") + "[data-blocked=span_full]");
+        String stuck = "the handler of offset 10 has run for too long";
+
+        Await.until("the stuck one", Shown.LIMIT, () -> browser.text(".note").contains(stuck));
+        assertThat(number("document.querySelectorAll('.note').length")).isEqualTo(1);
+        browser.click("#burrow-orders-orders-0");
+        assertThat(browser.text("#burrow-orders-orders-0-more")).contains("The span is full: held by offset 10", stuck);
     }
 
     @Test

@@ -41,7 +41,9 @@ class PagePicturesIT {
         "held, dark, 1180, 800",
         "halted, light, 1180, 640",
         "halted, dark, 1180, 640",
-        "held, narrow, 375, 1300"
+        "flowing, narrow, 375, 1060",
+        "held, narrow, 375, 1360",
+        "halted, narrow, 375, 1240"
     })
     void picture(String state, String look, int width, int height) throws IOException {
         String settled = ".burrow .item";
@@ -51,7 +53,7 @@ class PagePicturesIT {
             case "held" -> {
                 shown.held("orders");
                 settled = ".item[data-blocked=held_by_stuck]";
-                open = look.equals("light") ? "" : ".note:nth-child(2) a";
+                open = look.equals("dark") ? ".note:nth-child(1) a" : "";
             }
             default -> {
                 shown.halted("orders");

@@ -122,6 +122,39 @@ final class Shown implements AutoCloseable {
         held.complete(null);
     }
 
+    /** So many partitions, each held by a record that fails while others of it go on, with more than are told of. */
+    Burrow<String, String> failing(String name, int partitions) {
+        topic(name, partitions);
+        Burrow<String, String> burrow = start(
+                name,
+                config -> config.ordering(Ordering.UNORDERED)
+                        .retryPolicy(RetryPolicy.forever())
+                        .backoff(BackoffStrategy.fixed(Duration.ofMinutes(5))),
+                (offset, partition) -> {
+                    if (offset < 25) {
+                        throw new ConnectException("not for the page");
+                    }
+                    return held;
+                });
+        for (int partition = 0; partition < partitions; partition++) {
+            produce(name, partition, 26);
+        }
+        Await.until("all to fail", LIMIT, () -> burrow.stats().retrying() == 25L * partitions);
+        return burrow;
+    }
+
+    /** One partition without room in its span, for a record whose handler does not end. */
+    Burrow<String, String> stuckWithoutRoom(String name) {
+        topic(name, 1);
+        Burrow<String, String> burrow = start(
+                name,
+                config -> config.ordering(Ordering.UNORDERED).maxSpanRecords(64).stuckAfter(Duration.ofMillis(200)),
+                (offset, partition) -> offset == 10 ? held : CompletableFuture.completedFuture(null));
+        produce(name, 0, 200);
+        Await.until("its span to be full", LIMIT, () -> burrow.stats().processed() == 10 + 63);
+        return burrow;
+    }
+
     /** One that a record has halted. */
     Burrow<String, String> halted(String name) {
         topic(name, 2);

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the page draws. It belongs to the page and may change with it; {@link StatsJson} is the one to build on. */
 final class PageJson {
-    /** More rows than a person looks at; those that are held up come first. */
+    /** More rows than a person looks at; the worst are chosen. */
     static final int MOST_PARTITIONS = 200;
 
-    static final int MOST_WAITING = 200;
+    /** At least one for each row. */
+    static final int MOST_WAITING = MOST_PARTITIONS;
 
     private PageJson() {}
 
@@ -50,14 +51,21 @@ final class PageJson {
     }
 
     private static void partitions(Json json, Inspection inspection, @Nullable Health health) {
-        List<PartitionStats> all = new ArrayList<>(StatsJson.inOrder(inspection.stats()));
+        List<PageRow> all = rows(inspection, health);
         json.field("partitionCount", all.size());
-        if (all.size() > MOST_PARTITIONS) {
-            all.sort(Comparator.comparing(
-                    each -> PartitionHealth.stateOf(each.blocked()) != PartitionHealth.State.BLOCKED));
-            all = all.subList(0, MOST_PARTITIONS);
-            all.sort(Comparator.comparing(PartitionStats::partition));
-        }
+        totals(json, all);
+        List<PageRow> worst =
+                all.stream().sorted(PageRow.WORST_FIRST).limit(MOST_PARTITIONS).toList();
+        json.name("partitions").array();
+        worst.stream()
+                .sorted(Comparator.comparing(row -> row.stats().partition()))
+                .forEach(row -> partition(json, row));
+        json.endArray().name("waiting").array();
+        waiting(json, worst);
+        json.endArray();
+    }
+
+    private static List<PageRow> rows(Inspection inspection, @Nullable Health health) {
         Map<TopicPartition, String> details = new HashMap<>();
         if (health != null) {
             health.partitions().forEach(each -> details.put(each.partition(), each.detail()));
@@ -66,19 +74,69 @@ final class PageJson {
         for (Gap gap : inspection.gaps()) {
             gaps.put(gap.partition(), gap.parts());
         }
-        json.name("partitions").array();
-        for (PartitionStats each : all) {
-            json.object();
-            StatsJson.partition(json, each);
-            json.field("how", PartitionHealth.stateOf(each.blocked()))
-                    .field("detail", details.getOrDefault(each.partition(), ""))
-                    .field("advice", Advice.on(each.blocked()))
-                    .field("strip", strip(gaps.getOrDefault(each.partition(), List.of())))
-                    .endObject();
+        Map<TopicPartition, List<WaitingRecord>> waiting = new HashMap<>();
+        for (WaitingRecord record : inspection.waiting()) {
+            waiting.computeIfAbsent(record.partition(), partition -> new ArrayList<>())
+                    .add(record);
         }
-        json.endArray().name("waiting").array();
-        inspection.waiting().stream().limit(MOST_WAITING).forEach(each -> waiting(json, each, gaps));
-        json.endArray();
+        return inspection.stats().partitions().values().stream()
+                .map(stats -> PageRow.of(
+                        stats,
+                        details.getOrDefault(stats.partition(), ""),
+                        gaps.getOrDefault(stats.partition(), List.of()),
+                        waiting.getOrDefault(stats.partition(), List.of()),
+                        health))
+                .toList();
+    }
+
+    /** Of all partitions, also those that are not shown. */
+    private static void totals(Json json, List<PageRow> all) {
+        long lag = -1;
+        PartitionStats oldest = null;
+        int heldUp = 0;
+        for (PageRow row : all) {
+            PartitionStats stats = row.stats();
+            if (stats.lag() >= 0) {
+                lag = Math.max(0, lag) + stats.lag();
+            }
+            if (stats.inFlight() > 0 && (oldest == null || stats.oldestAge().compareTo(oldest.oldestAge()) > 0)) {
+                oldest = stats;
+            }
+            heldUp += row.isHeldUp() ? 1 : 0;
+        }
+        json.name("totals")
+                .object()
+                .field("lag", lag)
+                .field("oldest", oldest == null ? null : oldest.partition().toString())
+                .field(
+                        "oldestAgeMillis",
+                        oldest == null ? 0 : oldest.oldestAge().toMillis())
+                .field("heldUp", heldUp)
+                .endObject();
+    }
+
+    private static void partition(Json json, PageRow row) {
+        json.object();
+        StatsJson.partition(json, row.stats());
+        json.field("how", PartitionHealth.stateOf(row.stats().blocked()))
+                .field("trouble", row.trouble())
+                .field("detail", row.detail())
+                .field("advice", Advice.on(row.stats().blocked()))
+                .field("strip", strip(row.gap()))
+                .endObject();
+    }
+
+    /** The first of each row, so that none lacks the one that holds it; then the second of each, and so on. */
+    private static void waiting(Json json, List<PageRow> rows) {
+        int left = MOST_WAITING;
+        for (int i = 0; i < Inspection.MOST_WAITING && left > 0; i++) {
+            for (PageRow row : rows) {
+                if (i < row.waiting().size() && left > 0) {
+                    waiting(json, row.waiting().get(i), row.gap());
+                    left--;
+                }
+            }
+        }
     }
 
     /** A digit for each part: 0 if nothing of it is finished, 9 if all is, else in between. */
@@ -91,7 +149,7 @@ final class PageJson {
         return strip.toString();
     }
 
-    private static void waiting(Json json, WaitingRecord record, Map<TopicPartition, List<Part>> gaps) {
+    private static void waiting(Json json, WaitingRecord record, List<Part> gap) {
         json.object();
         StatsJson.position(json, record.partition());
         json.field("offset", record.offset())
@@ -100,7 +158,7 @@ final class PageJson {
                 .field("ageMillis", record.age().toMillis())
                 .field("dueInMillis", record.dueIn().toMillis())
                 .field("errorClass", record.errorClass())
-                .field("part", part(gaps.getOrDefault(record.partition(), List.of()), record.offset()))
+                .field("part", part(gap, record.offset()))
                 .endObject();
     }
 

@@ -344,6 +344,149 @@ class ServerEndpointsTest {
         }
     }
 
+    private static PartitionStats held(int partition, BlockedReason reason, int seconds, int retrying, int parked) {
+        return new PartitionStats(
+                new TopicPartition("orders", partition),
+                40,
+                40,
+                100,
+                60,
+                0,
+                retrying,
+                parked,
+                Duration.ofSeconds(seconds),
+                reason,
+                140);
+    }
+
+    private void holds(int partition, BlockedReason reason, int seconds) {
+        PartitionStats stats = held(partition, reason, seconds, 0, 0);
+        shop.partitions.put(stats.partition(), stats);
+    }
+
+    /** Records of a partition that wait, the first of which holds its commit point. */
+    private void waits(int partition, BlockedReason reason, WaitsFor waitsFor, int records) {
+        boolean isParked = waitsFor == WaitsFor.OPERATOR;
+        PartitionStats stats = held(partition, reason, 1, isParked ? 0 : records, isParked ? records : 0);
+        shop.partitions.put(stats.partition(), stats);
+        for (int i = 0; i < records; i++) {
+            shop.waiting.add(new WaitingRecord(
+                    stats.partition(),
+                    40 + i,
+                    waitsFor,
+                    2,
+                    Duration.ofSeconds(1),
+                    Duration.ZERO,
+                    "java.io.IOException"));
+        }
+    }
+
+    private static List<Integer> partitions(JsonNode rows) {
+        List<Integer> all = new ArrayList<>();
+        rows.forEach(row -> all.add(row.get("partition").asInt()));
+        return all;
+    }
+
+    @Test
+    void recordThatHoldsThePartition_isSentOfEach_beforeMoreOfAny() throws Exception {
+        for (int i = 0; i < 15; i++) {
+            waits(i, i % 2 == 0 ? BlockedReason.NONE : BlockedReason.HELD_BY_RETRY, WaitsFor.RETRY, 20);
+        }
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            JsonNode burrow = viewer.next().at("/burrows/0");
+            List<Integer> heads = new ArrayList<>();
+            int[] sent = new int[15];
+            for (JsonNode record : burrow.get("waiting")) {
+                int partition = record.get("partition").asInt();
+                assertThat(record.get("offset").asLong())
+                        .as("in order of offsets within orders-" + partition)
+                        .isEqualTo(40 + sent[partition]++);
+                if (record.get("offset").asLong() == 40) {
+                    heads.add(partition);
+                }
+            }
+            assertThat(heads).hasSize(15).doesNotHaveDuplicates();
+            assertThat(burrow.get("waiting")).hasSize(PageJson.MOST_WAITING);
+            assertThat(sent).as("as many of each").containsOnly(13, 14);
+            assertThat(burrow.get("partitions"))
+                    .hasSize(15)
+                    .allMatch(row -> row.get("trouble").asText().equals("retrying"));
+            assertThat(burrow.at("/totals/heldUp").asInt()).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void ofMoreRowsThanAreShown_theWorstAre_thoughOthersOfThemMove() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            holds(i, i < 300 ? BlockedReason.RECORDS_FULL : BlockedReason.NONE, 60); // busy, and well
+        }
+        for (int i = 400; i < 650; i++) {
+            waits(i, BlockedReason.NONE, WaitsFor.RETRY, 1);
+        }
+        waits(900, BlockedReason.NONE, WaitsFor.OPERATOR, 1);
+        holds(910, BlockedReason.HELD_BY_STUCK, 1);
+        holds(920, BlockedReason.SPAN_FULL, 1);
+        waits(930, BlockedReason.PARTITION_RECORDS_FULL, WaitsFor.DEAD_LETTER, 31); // more than half of what is held
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            JsonNode burrow = viewer.next().at("/burrows/0");
+            assertThat(partitions(burrow.get("partitions")))
+                    .hasSize(PageJson.MOST_PARTITIONS)
+                    .isSorted()
+                    .contains(900, 910, 920, 930)
+                    .allMatch(partition -> partition >= 400);
+            assertThat(partitions(burrow.get("waiting"))).contains(900, 930).hasSize(200);
+            assertThat(burrow.at("/totals/heldUp").asInt()).as("of all").isEqualTo(254);
+        }
+    }
+
+    @Test
+    void ofRowsThatAreWell_thoseHeldLongestAreShown_thenThoseFarthestBehind() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            holds(i, BlockedReason.NONE, 1);
+        }
+        holds(800, BlockedReason.NONE, 100);
+        TopicPartition behind = new TopicPartition("orders", 700);
+        shop.partitions.put(
+                behind,
+                new PartitionStats(
+                        behind, 40, 40, 100, 60, 0, 0, 0, Duration.ofSeconds(1), BlockedReason.NONE, 100_040));
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            List<Integer> shown = partitions(viewer.next().at("/burrows/0/partitions"));
+            assertThat(shown).hasSize(200).startsWith(0, 1).endsWith(197, 700, 800);
+        }
+    }
+
+    @Test
+    void totals_areThoseOfAllPartitions_alsoOfThoseThatAreNotShown() throws Exception {
+        for (int i = 0; i < 250; i++) {
+            waits(i, BlockedReason.NONE, WaitsFor.OPERATOR, 1);
+        }
+        holds(999, BlockedReason.NONE, 777);
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            JsonNode burrow = viewer.next().at("/burrows/0");
+            assertThat(partitions(burrow.get("partitions"))).doesNotContain(999);
+            JsonNode totals = burrow.get("totals");
+            assertThat(totals.get("lag").asLong()).isEqualTo(251 * 100);
+            assertThat(totals.get("oldest").asText()).isEqualTo("orders-999");
+            assertThat(totals.get("oldestAgeMillis").asLong()).isEqualTo(777_000);
+        }
+    }
+
+    @Test
+    void totals_ofABurrowThatHoldsNothing_sayThatNothingIsKnown() throws Exception {
+        server.show(shop);
+        try (Viewer viewer = new Viewer()) {
+            JsonNode totals = viewer.next().at("/burrows/0/totals");
+            assertThat(totals.get("lag").asLong()).isEqualTo(-1);
+            assertThat(totals.get("oldest").isNull()).isTrue();
+            assertThat(totals.get("heldUp").asInt()).isZero();
+        }
+    }
+
     @Test
     void asManyListen_asMay_andAPlaceIsFreeWhenOneIsGone() throws Exception {
         server.show(shop);

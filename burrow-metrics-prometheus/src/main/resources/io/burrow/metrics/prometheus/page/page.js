@@ -61,7 +61,9 @@ class View {
     this.section.classList.toggle('stale', !burrow.answers);
     burrow.waiting ??= [];
     burrow.partitions ??= [];
-    const judged = burrow.partitions.map(p => judge(p, burrow));
+    const ordered = this.rows.order(burrow.partitions.map(p => [p, judge(p, burrow)]), atMillis);
+    burrow.partitions = ordered.map(([p]) => p);
+    const judged = ordered.map(([, j]) => j);
     this.note(burrow, judged);
     if (burrow.stats) this.count(burrow, atMillis);
     this.rows.show(burrow.partitions, judged);
@@ -71,7 +73,7 @@ class View {
   }
 
   count(burrow, atMillis) {
-    const { stats, partitions } = burrow;
+    const { stats, totals } = burrow;
     const done = stats.processed + stats.skipped + stats.deadLettered;
     this.samples.push([atMillis, done]);
     while (this.samples.length > 2 && atMillis - this.samples[0][0] > RATE_MILLIS) this.samples.shift();
@@ -79,12 +81,9 @@ class View {
     const perSecond = atMillis > from ? (Math.max(0, done - before) * 1000) / (atMillis - from) : null;
     this.tile('rate', perSecond === null ? '\u2013' : rate(perSecond), 'per second');
     this.tile('flight', count(stats.inFlight), bytes(stats.inFlightBytes));
-    const lags = partitions.filter(p => p.lag >= 0);
-    this.tiles.lag.tile.hidden = lags.length === 0;
-    this.tile('lag', count(lags.reduce((sum, p) => sum + p.lag, 0)));
-    const held = partitions.filter(p => p.inFlight > 0);
-    const oldest = held.reduce((most, p) => (most === null || p.oldestAgeMillis > most.oldestAgeMillis ? p : most), null);
-    this.tile('oldest', oldest ? age(oldest.oldestAgeMillis) : '\u2013', oldest ? nameOf(oldest) : '');
+    this.tiles.lag.tile.hidden = totals.lag < 0;
+    this.tile('lag', count(totals.lag));
+    this.tile('oldest', totals.oldest ? age(totals.oldestAgeMillis) : '\u2013', totals.oldest ?? '');
     this.tile('retrying', count(stats.retrying), '', stats.retrying > 0 ? 'held' : '');
     this.tile('parked', count(stats.parked), '', stats.parked > 0 ? 'held' : '');
     this.tile('dead', count(stats.deadLettered), stats.deadLetterFailures > 0 ? `${count(stats.deadLetterFailures)} sends failed` : '');
@@ -106,13 +105,15 @@ class View {
       const text = j.head ? `Offset ${j.head.offset} holds the commit point for ${age(partition.oldestAgeMillis)}: ${waits(j.head)}.` : sentence(readable(partition.detail));
       notes.push({ tone: 'held', link: j.name, text: `${j.why}. ${text}`, todo: partition.advice || todoOf(j.head) });
     }
-    if (troubled.length > MOST_NOTES) {
-      notes.push({ tone: 'held', what: `${count(troubled.length - MOST_NOTES)} more partitions are held up;`, text: 'see the rows that are marked.' });
+    const more = (burrow.totals?.heldUp ?? 0) - MOST_NOTES;
+    if (more > 0 && troubled.length > 0) {
+      notes.push({ tone: 'held', what: more === 1 ? '1 more partition is held up;' : `${count(more)} more partitions are held up;`, text: 'see the rows that are marked.' });
     }
     if (burrow.answers && !cause) {
       // those of a partition that is told of above, or whose row tells it, say nothing new
       const told = burrow.partitions.map(nameOf);
-      const others = problems.filter(p => !told.some(name => p.startsWith(`${name}: `) || p.includes(` ${name}@`)));
+      const others = problems.filter(p => p.endsWith(': commits are refused')
+        || !told.some(name => p.startsWith(`${name}: `) || p.includes(` ${name}@`)));
       for (const problem of others.slice(-3)) {
         notes.push({ tone: 'held', what: 'Noted:', text: readable(problem) });
       }

@@ -3,7 +3,9 @@
 import { draw } from './strip.js';
 import { age, count, readable, reason, sentence, waits, waitsFor } from './text.js';
 
-const BOUNDS = ['partition_records_full', 'partition_bytes_full', 'records_full', 'bytes_full'];
+const TROUBLES = ['blocked', 'stuck', 'parked', 'retrying', 'none']; // the worst first
+const SAME_MILLIS = 5000;
+const SAID_BY_HEAD = ['held_by_parked', 'held_by_retry'];
 
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -24,18 +26,14 @@ export function judge(partition, burrow) {
   const mine = burrow.waiting.filter(w => w.topic === partition.topic && w.partition === partition.partition);
   const head = mine.find(w => w.offset === partition.commitPoint);
   const name = nameOf(partition);
-  const isTrouble = partition.how === 'blocked'
-    && (!BOUNDS.includes(partition.blocked) || burrow.health.problems.some(p => p.startsWith(`${name}: `)));
   let why = reason(partition.blocked);
   let tone = partition.how === 'moving' ? 'ok' : '';
   if (burrow.state === 'closed') why = partition.inFlight > 0 ? 'Left open: comes again' : 'Closed';
   if (partition.blocked === 'halted' || partition.blocked === 'frozen') {
     tone = 'bad';
-  } else if (isTrouble) {
+  } else if (partition.trouble !== 'none') {
     tone = 'held';
-  } else if (head && partition.blocked === 'none') {
-    tone = 'held';
-    why = head.waitsFor === 'operator' ? 'Moving, above a parked record' : 'Moving, above a failing record';
+    if (partition.blocked === 'none') why = partition.trouble === 'parked' ? 'Moving, above a parked record' : 'Moving, above a failing record';
   }
   return { name, waiting: mine, head, why, tone, isTrouble: tone === 'held' || tone === 'bad' };
 }
@@ -54,6 +52,7 @@ export class Rows {
   constructor(burrowName) {
     this.prefix = `burrow-${burrowName}-`;
     this.rows = new Map();
+    this.since = new Map();
     this.table = element('div', { class: 'table nolag', role: 'table', 'aria-label': `Partitions of ${burrowName}` });
     this.table.append(element('div', { class: 'row heads', role: 'row' }, ...COLUMNS.map(([kind, title]) =>
       element('div', { class: kind, role: 'columnheader' }, title))));
@@ -63,7 +62,26 @@ export class Rows {
     return this.prefix + name;
   }
 
+  // Partitions with how they are judged: those in trouble first, the worst and then the oldest before others; the rest stay by name.
+  order(pairs, atMillis) {
+    const before = this.since;
+    this.since = new Map();
+    const ranked = pairs.map(([partition, judged]) => {
+      const known = before.get(judged.name);
+      const millis = Math.round((atMillis - partition.oldestAgeMillis) / 100) * 100;
+      // as it was first seen: else those of nearly one age would change places all the time
+      const same = known && known.point === partition.commitPoint && Math.abs(known.millis - millis) < SAME_MILLIS;
+      const since = same ? known : { point: partition.commitPoint, millis };
+      this.since.set(judged.name, since);
+      return { pair: [partition, judged], rank: TROUBLES.indexOf(judged.isTrouble ? partition.trouble : 'none'), head: judged.head ? 0 : 1, since: since.millis };
+    });
+    const well = TROUBLES.indexOf('none');
+    ranked.sort((a, b) => a.rank - b.rank || (a.rank === well ? 0 : a.head - b.head || a.since - b.since));
+    return ranked.map(each => each.pair);
+  }
+
   show(partitions, judged) {
+    const focused = document.activeElement;
     this.table.classList.toggle('nolag', !partitions.some(p => p.lag >= 0));
     const names = new Set(judged.map(j => j.name));
     for (const [name, row] of this.rows) {
@@ -79,6 +97,8 @@ export class Rows {
       before = row.item;
       row.show(partition, judged[i]);
     });
+    // a row that changes its place loses the focus
+    if (document.activeElement !== focused && this.table.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   make(name) {
@@ -154,7 +174,8 @@ class Row {
 
   tell(partition, judged) {
     const committed = partition.committed < 0 ? 'nothing is committed yet' : `committed at ${count(partition.committed)}`;
-    const said = judged.head ? '' : `${sentence(readable(partition.detail))} `; // of a record that waits more is told below
+    // of a record that holds all up more is told below
+    const said = judged.head && SAID_BY_HEAD.includes(partition.blocked) ? '' : `${sentence(readable(partition.detail))} `;
     put(this.detail, `${said}${count(partition.finishedAboveGap)} finished above the commit point; ${committed}.`);
     put(this.holder, judged.head ? `Offset ${judged.head.offset}, which holds the commit point: ${waits(judged.head)}.` : '');
     this.holder.hidden = !judged.head;
