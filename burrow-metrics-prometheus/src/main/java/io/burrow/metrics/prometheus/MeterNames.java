@@ -8,8 +8,8 @@ package io.burrow.metrics.prometheus;
  * {@code burrow_records_total}, {@code burrow.gap.oldest.age} becomes {@code burrow_gap_oldest_age_seconds}.
  *
  * <p>In a {@code PrometheusMeterRegistry} {@link #RECORD_PROCESS} and {@link #RECORD_QUEUE_WAIT} are collectors of this
- * module and no meters of Micrometer: a scrape has them, {@code registry.get(...).timer()} does not find them, and there
- * is no {@code _max}. In any registry they stay until {@link BurrowMetrics#close()}, also when their topic is not
+ * module and no meters of Micrometer: a scrape has them, {@code registry.get(...).timer()} does not find them, and
+ * there is no {@code _max}. In any registry they stay until {@link BurrowMetrics#close()}, also when their topic is not
  * assigned any more: at most one for each topic and outcome, and one for each topic.
  */
 public final class MeterNames {
