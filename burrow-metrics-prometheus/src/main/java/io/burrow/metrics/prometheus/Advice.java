@@ -2,7 +2,7 @@ package io.burrow.metrics.prometheus;
 
 import io.burrow.api.BlockedReason;
 
-/** What to do about a partition that does not move, in one or two plain sentences. */
+/** What to do about a partition that does not move, in a few plain sentences. */
 final class Advice {
     /** The older dumps leave out virtual threads, on which handlers run where there are any. */
     private static final String DUMP = "Take a thread dump: jcmd PID Thread.dump_to_file -format=json FILE"
@@ -39,7 +39,7 @@ final class Advice {
                         + " wait for; else there is simply more to do than is done at once.";
             case HELD_BY_STUCK ->
                 "A handler has worked on its oldest record for too long. " + DUMP
-                        + " See what it waits for, and give that" + " a time limit.";
+                        + " See what it waits for, and give that a time limit.";
             case HELD_BY_FORMER ->
                 "Handlers of a former assignment still run for the same keys. It goes on when they end. If they do not: "
                         + DUMP;
