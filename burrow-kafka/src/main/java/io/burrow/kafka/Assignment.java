@@ -57,6 +57,7 @@ final class Assignment implements ConsumerRebalanceListener {
     private final Duration lookUpTimeout;
     private final LongSupplier nanoClock;
     private final LimitedLog limitedLog;
+    private final LimitedLog damages;
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
     private boolean revoking;
@@ -79,6 +80,7 @@ final class Assignment implements ConsumerRebalanceListener {
         this.lookUpTimeout = lookUpTimeout;
         this.nanoClock = nanoClock;
         this.limitedLog = new LimitedLog(log, nanoClock);
+        this.damages = new LimitedLog(log, nanoClock);
     }
 
     // ---- callbacks of the client
@@ -298,9 +300,24 @@ final class Assignment implements ConsumerRebalanceListener {
         HeldPartition partition = held.get(damage.partition());
         if (partition != null && partition.damagedFrom < 0) {
             partition.damagedFrom = damage.offset();
-            log.warn("{}: it is passed by, since onCorruptRecords is SKIP", damage);
+            warn(damage);
         }
         consumer.seek(damage.partition(), damage.offset() + 1);
+    }
+
+    /** A damaged disk has many. */
+    private void warn(Damage damage) {
+        long times = damages.times();
+        if (times > 0) {
+            log.atWarn()
+                    .addKeyValue("partition", damage.partition())
+                    .addKeyValue("offset", damage.offset())
+                    .addKeyValue("others", times - 1)
+                    .log(
+                            "{}: it is passed by, since onCorruptRecords is SKIP ({} others since the last line)",
+                            damage,
+                            times - 1);
+        }
     }
 
     /**

@@ -31,7 +31,9 @@ final class ClientVersion {
     static void check(String version) {
         Matcher numbers = NUMBERS.matcher(version);
         if (!numbers.matches()) {
-            log.warn("The version of kafka-clients cannot be told; at least {} is needed", OLDEST);
+            log.atWarn()
+                    .addKeyValue("needed", OLDEST)
+                    .log("The version of kafka-clients cannot be told; at least {} is needed", OLDEST);
             return;
         }
         int major = Integer.parseInt(numbers.group(1));

@@ -248,7 +248,9 @@ final class Delivery<K, V> {
     /** Moves to the beginning of logs that are other ones than were read before. */
     void beginAnew(List<HeldPartition> partitions) {
         List<TopicPartition> keys = partitions.stream().map(each -> each.key).toList();
-        log.warn("The topic of {} was deleted and made anew: it is read from its beginning", keys);
+        log.atWarn()
+                .addKeyValue("partitions", keys)
+                .log("The topic of {} was deleted and made anew: it is read from its beginning", keys);
         consumer.seekToBeginning(keys);
         Deadline deadline = Deadline.in(pollTime.within(BEGINNING_PATIENCE), nanoClock);
         for (HeldPartition partition : partitions) {

@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
     private static final Logger log = LoggerFactory.getLogger(KafkaDeadLetters.class);
+    /** A reason to log, beside the classes of what refuses. */
+    private static final String STRIPPED = "stripped";
 
     private final Supplier<? extends Producer<byte[], byte[]>> maker;
     private final String servers;
@@ -240,15 +242,18 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
             notStored(letter, record.topic(), thrown, stored);
             return;
         }
-        log.atWarn()
-                .addKeyValue("partition", letter.failure().partition())
-                .addKeyValue("offset", letter.failure().offset())
-                .log(
-                        "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
-                        letter.failure().partition(),
-                        letter.failure().offset(),
-                        record.topic(),
-                        value.length);
+        if (refusals.isDue(record.topic(), STRIPPED, System.nanoTime())) {
+            log.atWarn()
+                    .addKeyValue("partition", letter.failure().partition())
+                    .addKeyValue("offset", letter.failure().offset())
+                    .addKeyValue("topic", record.topic())
+                    .log(
+                            "The dead letter of {}@{} is too large for the topic {}; it is sent without its value of {} bytes",
+                            letter.failure().partition(),
+                            letter.failure().offset(),
+                            record.topic(),
+                            value.length);
+        }
         ProducerRecord<byte[], byte[]> stripped = new ProducerRecord<>(
                 record.topic(),
                 record.partition(),
@@ -265,11 +270,14 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         String advice = advice(thrown);
         String name = thrown.getClass().getName();
         if (!advice.isEmpty() && refusals.isDue(topic, name, System.nanoTime())) {
-            log.warn(
-                    "Dead letters for the topic {} are refused with {}{}. Their records stay unfinished.",
-                    topic,
-                    name,
-                    advice);
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("error", name)
+                    .log(
+                            "Dead letters for the topic {} are refused with {}{}. Their records stay unfinished.",
+                            topic,
+                            name,
+                            advice);
         }
         BurrowException failure = failed(letter, reason(thrown, topic), thrown);
         String said = failure.getMessage();
@@ -354,7 +362,11 @@ public final class KafkaDeadLetters<K, V> implements DeadLetterSink<K, V> {
         try {
             current.close(timeout);
         } catch (RuntimeException e) {
-            log.warn("Closing the dead-letter producer failed: {}", e.getClass().getName());
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log(
+                            "Closing the dead-letter producer failed: {}",
+                            e.getClass().getName());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

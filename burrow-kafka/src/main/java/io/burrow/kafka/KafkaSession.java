@@ -228,7 +228,9 @@ final class KafkaSession<K, V> {
         try {
             closeConsumer(deadline);
         } catch (RuntimeException e) {
-            log.warn("Closing the consumer failed: {}", e.getClass().getName());
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log("Closing the consumer failed: {}", e.getClass().getName());
         } finally {
             topics.close();
             commits.closed();
@@ -244,9 +246,11 @@ final class KafkaSession<K, V> {
         try {
             assignment.throwRemembered();
         } catch (RuntimeException e) {
-            log.warn(
-                    "A callback failed while the consumer was closed: {}",
-                    e.getClass().getName());
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log(
+                            "A callback failed while the consumer was closed: {}",
+                            e.getClass().getName());
         }
     }
 

@@ -22,16 +22,26 @@ final class LimitedLog {
 
     /** Logs what happened and the class of its cause; not its message, which need not be the client's own. */
     void warn(String what, Throwable cause) {
+        long times = times();
+        if (times > 0) {
+            String error = cause.getClass().getName();
+            log.atWarn()
+                    .addKeyValue("error", error)
+                    .addKeyValue("others", times - 1)
+                    .log("{} ({} times since last said): {}", what, times, error);
+        }
+    }
+
+    /** It happened: how often since it was last said, if it is to be said now; else 0. */
+    long times() {
         count++;
         long now = nanoClock.getAsLong();
-        if (now - lastNanos >= INTERVAL_NANOS) {
-            log.warn(
-                    "{} ({} times since last said): {}",
-                    what,
-                    count,
-                    cause.getClass().getName());
-            lastNanos = now;
-            count = 0;
+        if (now - lastNanos < INTERVAL_NANOS) {
+            return 0;
         }
+        long times = count;
+        lastNanos = now;
+        count = 0;
+        return times;
     }
 }

@@ -72,7 +72,9 @@ final class OpeningCheck {
         Set<String> matching = settings.subscription().matching(existing.keySet());
         matching.forEach(topic -> starts.known(topic, existing.get(topic)));
         if (matching.isEmpty()) {
-            log.warn("No topic matches {} so far; one that appears later is read", settings.subscription());
+            log.atWarn()
+                    .addKeyValue("subscription", settings.subscription())
+                    .log("No topic matches {} so far; one that appears later is read", settings.subscription());
         }
         return matching;
     }

@@ -163,11 +163,14 @@ final class OutputTransactions implements OffsetWriter {
         String name = thrown.getClass().getName();
         if (CommitFailure.isOfSomeRecord(thrown)
                 && refusals.isDue(output.record().topic(), name, System.nanoTime())) {
-            log.warn(
-                    "An output of {} for the topic {} was refused with {}; its transaction is aborted and tried again",
-                    from,
-                    output.record().topic(),
-                    name);
+            log.atWarn()
+                    .addKeyValue("topic", output.record().topic())
+                    .addKeyValue("error", name)
+                    .log(
+                            "An output of {} for the topic {} was refused with {}; its transaction is aborted and tried again",
+                            from,
+                            output.record().topic(),
+                            name);
         }
     }
 
@@ -203,7 +206,7 @@ final class OutputTransactions implements OffsetWriter {
             aborting = false;
             e.addSuppressed(cause);
             ended = ended(e);
-            log.error("{}", ended.getMessage());
+            log.atError().addKeyValue("error", e.getClass().getName()).log("{}", ended.getMessage());
             return ended;
         }
     }
@@ -240,9 +243,11 @@ final class OutputTransactions implements OffsetWriter {
         try {
             current.close(timeout);
         } catch (RuntimeException e) {
-            log.warn(
-                    "Closing the producer of the transactions failed: {}",
-                    e.getClass().getName());
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log(
+                            "Closing the producer of the transactions failed: {}",
+                            e.getClass().getName());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -46,7 +46,9 @@ final class StartPositions {
     /** Moves to where an assigned partition begins of which nothing is committed, if the client must not do it. */
     void place(TopicPartition partition, Deadline deadline) {
         if (reset.latest() && partition.partition() >= counts.getOrDefault(partition.topic(), 0)) {
-            log.info("{} was made since the start: it is read from its beginning", partition);
+            log.atInfo()
+                    .addKeyValue("partition", partition)
+                    .log("{} was made since the start: it is read from its beginning", partition);
             consumer.seekToBeginning(List.of(partition));
         } else if (reset.since() != null) {
             long youngest = System.currentTimeMillis() - reset.since().toMillis();

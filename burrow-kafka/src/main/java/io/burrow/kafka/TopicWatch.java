@@ -166,9 +166,11 @@ final class TopicWatch {
             asked = made.ask(topics);
         } catch (RuntimeException e) {
             givenUp = true;
-            log.warn(
-                    "Topics that are deleted and made anew cannot be told from the old ones: {}",
-                    e.getClass().getName());
+            log.atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log(
+                            "Topics that are deleted and made anew cannot be told from the old ones: {}",
+                            e.getClass().getName());
         }
     }
 

@@ -92,7 +92,11 @@ final class Ending {
         try {
             step.run();
         } catch (Throwable e) {
-            shared.events.log().warn("{} while closing", e.getClass().getName());
+            shared.events
+                    .log()
+                    .atWarn()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log("{} while closing", e.getClass().getName());
         }
     }
 }

@@ -411,7 +411,11 @@ public final class Engine<K, V> {
                         lastStats = lastInspection.stats();
                     });
         } catch (Throwable e) {
-            shared.events.log().error("closing failed with {}", e.getClass().getName());
+            shared.events
+                    .log()
+                    .atError()
+                    .addKeyValue("error", e.getClass().getName())
+                    .log("closing failed with {}", e.getClass().getName());
         } finally {
             setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
             lastHealth = snapshots.health(state, rebalancer.everAssigned(), cause);

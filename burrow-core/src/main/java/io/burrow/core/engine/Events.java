@@ -133,6 +133,7 @@ final class Events {
             return;
         }
         log.atWarn()
+                .addKeyValue("error", failure.cause().getClass().getName())
                 .addKeyValue("partition", failure.partition())
                 .addKeyValue("offset", failure.offset())
                 .addKeyValue("attempts", failure.attempt())

@@ -2,10 +2,12 @@ package io.burrow.core.jfr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.BurrowException;
 import io.burrow.api.CommitMode;
 import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.CommitOutcome;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.core.testing.InMemoryBroker;
@@ -50,6 +52,13 @@ class FlightRecordingTest {
     /** Runs it for a minute of its clock, and returns the events of that Burrow. */
     private List<RecordedEvent> recorded(String name, String threshold, BurrowBuilder<String, String> builder)
             throws IOException {
+        return recorded(name, threshold, builder, () -> {});
+    }
+
+    /** Likewise, with something that happens to it at its start. */
+    private List<RecordedEvent> recorded(
+            String name, String threshold, BurrowBuilder<String, String> builder, Runnable happening)
+            throws IOException {
         Path file = directory.resolve("recording.jfr");
         try (Recording recording = new Recording()) {
             for (String event : List.of("HandlerRun", "Commit", "Rebalance", "Stall")) {
@@ -58,6 +67,7 @@ class FlightRecordingTest {
             recording.start();
             try (SteppedBurrow<String, String> stepped = SteppedBurrow.start(builder, clock, 1)) {
                 stepped.settle();
+                happening.run();
                 for (int second = 0; second < 60; second++) {
                     stepped.advance(Duration.ofSeconds(1));
                 }
@@ -165,6 +175,44 @@ class FlightRecordingTest {
             assertThat(rebalance.getInt("partitions")).isEqualTo(2);
             assertThat(rebalance.getBoolean("handlersLeftRunning")).isFalse();
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void commitThatFailed_isRecordedAsNotComplete_withItsClass(CommitMode mode) throws IOException {
+        List<RecordedEvent> events = recorded(
+                "failed",
+                "0 ns",
+                burrow("failed").config(config -> config.commitMode(mode)).handler(message -> {}),
+                () -> {
+                    broker.faults().failNextCommit("mailer", CommitOutcome.RETRY);
+                    broker.produce("orders", 1, null, CANARY);
+                });
+
+        assertThat(of(events, "Commit"))
+                .filteredOn(commit -> !commit.getBoolean("complete"))
+                .singleElement()
+                .satisfies(commit -> {
+                    assertThat(commit.getInt("partitions")).isEqualTo(1);
+                    assertThat(commit.getString("failure")).isEqualTo(BurrowException.class.getName());
+                });
+    }
+
+    @Test
+    void partitionsThatWereLost_areRecorded() throws IOException {
+        List<RecordedEvent> events = recorded(
+                "lost",
+                "0 ns",
+                burrow("lost").handler(message -> {}),
+                () -> broker.faults().expire(broker.members("mailer").get(0)));
+
+        assertThat(of(events, "Rebalance"))
+                .filteredOn(rebalance -> rebalance.getString("type").equals("lost"))
+                .singleElement()
+                .satisfies(rebalance -> {
+                    assertThat(rebalance.getInt("partitions")).isEqualTo(2);
+                    assertThat(rebalance.getBoolean("handlersLeftRunning")).isFalse();
+                });
     }
 
     @Test

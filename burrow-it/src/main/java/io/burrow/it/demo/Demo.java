@@ -64,6 +64,7 @@ public final class Demo {
         int java = Runtime.version().feature();
         if (page != null) {
             say("the page is at %s", page.uri());
+            say("its metrics are at %s", page.metricsUri());
         }
         try (DemoCluster cluster = connect()) {
             boolean virtual = java >= VIRTUAL_SINCE;

@@ -31,6 +31,11 @@ public final class DemoPage implements AutoCloseable {
         return server.pageUri();
     }
 
+    /** Where its metrics are. */
+    URI metricsUri() {
+        return server.uri();
+    }
+
     /** Shows what is being built, on the page and in the metrics. */
     BurrowBuilder<String, String> show(BurrowBuilder<String, String> builder) {
         return builder.listener(server).listener(BurrowMetrics.on(registry));

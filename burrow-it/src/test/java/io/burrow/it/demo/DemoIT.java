@@ -20,8 +20,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,8 +47,16 @@ class DemoIT {
             1_000,
             40);
 
+    /** What a scrape shows of the three partitions: docs/operations.md tells how to find it. */
+    private static final List<Pattern> HELD_UP = List.of(
+            Pattern.compile("burrow_partition_parked\\{burrow=\"look\",partition=\"1\",topic=\"[^\"]+\"} 1\\.0"),
+            Pattern.compile("burrow_partition_retrying\\{burrow=\"look\",partition=\"2\",topic=\"[^\"]+\"} 1\\.0"),
+            Pattern.compile("burrow_partition_blocked\\{burrow=\"look\",partition=\"3\",reason=\"held_by_stuck\","
+                    + "topic=\"[^\"]+\"} 1\\.0"));
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final AtomicReference<String> seen = new AtomicReference<>("");
+    private final AtomicReference<String> scraped = new AtomicReference<>("");
 
     @Test
     void run_brokerOfItsOwn_isMuchFasterAndLosesNothing() throws IOException {
@@ -87,6 +97,13 @@ class DemoIT {
                                         .body()
                                         .contains("handled for");
                     });
+                    Await.until("the same in the metrics", Duration.ofSeconds(60), () -> {
+                        HttpRequest scrape =
+                                HttpRequest.newBuilder(page.metricsUri()).build();
+                        scraped.set(client.send(scrape, BodyHandlers.ofString()).body());
+                        return HELD_UP.stream()
+                                .allMatch(each -> each.matcher(scraped.get()).find());
+                    });
                 } finally {
                     enter(keyboard);
                 }
@@ -100,7 +117,11 @@ class DemoIT {
         assertThat(seen.get())
                 .contains("\"name\":\"burrow-40\"", "\"name\":\"failing\"", "\"name\":\"look\"")
                 .contains("\"parked\":1", "\"retrying\":1");
-        assertThat(printed()).contains("the page is at http://127.0.0.1:", "Enter ends the demo");
+        assertThat(scraped.get())
+                .contains("burrow_deadletters_total{burrow=\"failing\",outcome=\"acknowledged\"} 1.0")
+                .satisfies(body ->
+                        assertThat(HELD_UP).allSatisfy(each -> assertThat(body).containsPattern(each)));
+        assertThat(printed()).contains("the page is at http://127.0.0.1:", "/metrics", "Enter ends the demo");
     }
 
     private static void enter(OutputStream keyboard) {

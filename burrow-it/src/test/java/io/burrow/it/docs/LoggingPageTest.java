@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds docs/logging.md to the sources: every line that core and the Kafka adapter log, at its level, and no other. */
+/** Holds docs/logging.md to the sources: every line that is logged, at its level, and no other. */
 class LoggingPageTest {
     private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final String STRINGS = "\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)";
@@ -29,19 +30,29 @@ class LoggingPageTest {
     /** Errors are logged by what Events offers, at a level that its caller names. */
     private static final Pattern ERROR = Pattern.compile("\\blog\\(Level\\.(ERROR|WARN), \\w+");
 
+    /** All that are for users. */
+    private static final List<String> MODULES =
+            List.of("burrow-api", "burrow-core", "burrow-kafka", "burrow-metrics-prometheus", "burrow-tracing-otel");
+
+    private static final Pattern KEY = Pattern.compile("\\.addKeyValue\\(\"(\\w+)\"");
+
     private final Page page = new Page("docs/logging.md", LoggingPageTest.class);
 
     private static List<Path> sources() throws IOException {
-        try (Stream<Path> core = Files.walk(Page.root().resolve("burrow-core/src/main/java"));
-                Stream<Path> kafka = Files.walk(Page.root().resolve("burrow-kafka/src/main/java"))) {
-            return Stream.concat(core, kafka)
-                    .filter(file -> file.toString().endsWith(".java"))
-                    .toList();
+        List<Path> sources = new ArrayList<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(Page.root().resolve(module + "/src/main/java"))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+            }
         }
+        return sources;
     }
 
     private static String text(String strings) {
-        return STRING.matcher(strings).results().map(part -> part.group(1)).collect(Collectors.joining());
+        return STRING.matcher(strings)
+                .results()
+                .map(part -> part.group(1).replace("\\\"", "\""))
+                .collect(Collectors.joining());
     }
 
     private static void add(Set<String> lines, Matcher calls) {
@@ -76,6 +87,29 @@ class LoggingPageTest {
         }
         assertThat(logged).hasSizeGreaterThan(25);
         assertThat(told).isEqualTo(logged);
+    }
+
+    /** Those at DEBUG need none. */
+    @Test
+    void everyLineThatNamesSomething_hasKeyValues_whichStandOnThePage() throws IOException {
+        String told = page.text().substring(0, page.text().indexOf("\n### "));
+        Set<String> keys = new TreeSet<>();
+        for (Path file : sources()) {
+            String source = Files.readString(file);
+            assertThat(PLAIN.matcher(source).results())
+                    .as("lines without key-values in %s", file.getFileName())
+                    .filteredOn(call ->
+                            !call.group(1).equals("debug") && call.group(2).contains("{}"))
+                    .isEmpty();
+            assertThat(FLUENT.matcher(source).results())
+                    .as("lines without key-values in %s", file.getFileName())
+                    .filteredOn(call -> call.group(2).contains("{}"))
+                    .allMatch(call -> call.group().contains(".addKeyValue("));
+            KEY.matcher(source).results().map(call -> call.group(1)).forEach(keys::add);
+        }
+        assertThat(keys)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(key -> assertThat(told).contains("`" + key + "`"));
     }
 
     @Test

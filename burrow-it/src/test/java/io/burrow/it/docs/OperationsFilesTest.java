@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -165,13 +166,56 @@ class OperationsFilesTest {
         assertThat(silent).containsExactlyInAnyOrderElementsOf(ALERTS);
     }
 
-    @Test
-    void promtool_takesTheRules_andTheirTestsPass() throws Exception {
-        assertPromtool("check", "rules", "burrow-alerts.yaml");
-        assertPromtool("test", "rules", "burrow-alerts-test.yaml");
+    private static String tryItConfig() throws IOException {
+        List<String> blocks = new Page("docs/operations.md", OperationsExamples.class).blocks("yaml");
+        assertThat(blocks).hasSize(1);
+        return blocks.get(0);
     }
 
-    private static void assertPromtool(String... arguments) throws Exception {
+    @Test
+    void tryItConfig_scrapesTheDemo_andLoadsTheRulesBesideIt() throws IOException {
+        JsonNode config = new YAMLMapper().readTree(tryItConfig());
+        String target =
+                config.at("/scrape_configs/0/static_configs/0/targets/0").asText();
+        String page = Files.readString(Page.root().resolve("docs/operations.md"));
+        assertThat(page).contains("./burrow demo --page --port " + target.replace("127.0.0.1:", "") + "\n");
+        assertThat(config.at("/scrape_configs/0").has("metrics_path")).isFalse(); // it is /metrics
+        assertThat(config.get("rule_files"))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(FILES.resolve(file.asText())).exists());
+    }
+
+    @Test
+    void tryIt_tellsOfEveryAlert_andOfPanelsThatAreThere() throws IOException {
+        String page = Files.readString(Page.root().resolve("docs/operations.md"));
+        String part = page.substring(page.indexOf("\n## Try it\n"), page.indexOf("\n## Runbook\n"));
+        assertThat(part).contains(ALERTS);
+        Set<String> titles = new HashSet<>();
+        dashboard().get("panels").forEach(panel -> titles.add(panel.get("title").asText()));
+        List<String> rows = part.substring(part.indexOf("| the question |"))
+                .lines()
+                .skip(2)
+                .filter(line -> line.startsWith("| "))
+                .toList();
+        assertThat(rows)
+                .hasSizeGreaterThan(3)
+                .allSatisfy(row -> assertThat(titles).contains(row.split(" \\| ")[1].split(", ")));
+    }
+
+    @Test
+    void promtool_takesTheRules_andTheirTestsPass() throws Exception {
+        assertPromtool(FILES, "check", "rules", "burrow-alerts.yaml");
+        assertPromtool(FILES, "test", "rules", "burrow-alerts-test.yaml");
+    }
+
+    @Test
+    void promtool_takesTheConfigToTryIt(@TempDir Path directory) throws Exception {
+        Files.copy(FILES.resolve("burrow-alerts.yaml"), directory.resolve("burrow-alerts.yaml"));
+        Files.writeString(directory.resolve("prometheus.yml"), tryItConfig());
+        assertPromtool(directory, "check", "config", "prometheus.yml");
+    }
+
+    private static void assertPromtool(Path directory, String... arguments) throws Exception {
         Optional<Path> promtool = Stream.of(
                         System.getenv().getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator)))
                 .filter(each -> !each.isEmpty())
@@ -182,7 +226,7 @@ class OperationsFilesTest {
         List<String> command = new ArrayList<>(List.of(promtool.orElseThrow().toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
-                .directory(FILES.toFile())
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -43,18 +43,28 @@ final class CanaryMain {
     /** A header's name, which shows where an application prints headers itself. */
     static final String HEADER = "h3ader";
 
+    /** How many there are in the topic. */
+    static final int RECORDS = 12;
+
     private CanaryMain() {}
 
-    /** Takes the servers, the topic and the topic for dead letters. */
+    /** Takes the servers, the topic, the topic for dead letters, and a topic that takes small records only. */
     public static void main(String[] args) throws Exception {
         String servers = args[0];
         String topic = args[1];
         String deadTopic = args[2];
         produce(servers, topic);
         refused(servers, topic);
-        int records = 12;
+        try (CanaryWatch watch = new CanaryWatch()) {
+            plain(servers, topic, deadTopic, watch);
+            new CanaryPaths(servers, topic, deadTopic, watch).walk(args[3]);
+            watch.tellWhatFails();
+        }
+    }
+
+    private static void plain(String servers, String topic, String deadTopic, CanaryWatch watch) throws Exception {
         BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
-                .source(source(servers, topic).build())
+                .source(source(servers, topic, "canary").build())
                 .config(config -> config.name("canary")
                         .ordering(Ordering.UNORDERED)
                         .errorThreshold(0)
@@ -71,12 +81,13 @@ final class CanaryMain {
                 .stage(Stages.mdc("canary"))
                 .listener(new Throwing())
                 .asyncHandler(CanaryMain::handle);
-        try (Burrow<String, String> burrow = builder.build()) {
+        try (Burrow<String, String> burrow = watch.over(builder).build()) {
             burrow.start();
             await(() -> burrow.stats().partitions().values().stream()
                             .mapToLong(each -> each.commitPoint())
                             .sum()
-                    == records);
+                    == RECORDS);
+            watch.tellAll();
             tell(burrow.stats().toString());
             tell(burrow.health().toString());
             tell(burrow.health().problems().toString());
@@ -105,7 +116,7 @@ final class CanaryMain {
         };
     }
 
-    private static void tell(String text) {
+    static void tell(String text) {
         System.out.println(text);
     }
 
@@ -127,9 +138,9 @@ final class CanaryMain {
         }
     }
 
-    private static KafkaSourceBuilder<String, String> source(String servers, String topic) {
+    static KafkaSourceBuilder<String, String> source(String servers, String topic, String group) {
         return KafkaSource.<String, String>builder()
-                .properties(properties(servers, Map.of("group.id", "canary", "auto.offset.reset", "earliest")))
+                .properties(properties(servers, Map.of("group.id", group, "auto.offset.reset", "earliest")))
                 .topics(topic)
                 .keyDeserializer(new StringDeserializer())
                 .valueDeserializer((name, bytes) -> {
@@ -141,7 +152,7 @@ final class CanaryMain {
                 });
     }
 
-    private static Map<String, Object> properties(String servers, Map<String, Object> more) {
+    static Map<String, Object> properties(String servers, Map<String, Object> more) {
         Map<String, Object> properties = new HashMap<>(more);
         properties.put("bootstrap.servers", servers);
         properties.put("sasl.jaas.config", "org.example.Login required username=\"a\" password=\"" + CANARY + "\";");
@@ -180,7 +191,7 @@ final class CanaryMain {
     private static void produce(String servers, String topic) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < RECORDS; i++) {
                 String value = i == 5 ? "unreadable " + CANARY : i == 6 ? CANARY.repeat(10_000) : CANARY + i;
                 ProducerRecord<byte[], byte[]> record =
                         new ProducerRecord<>(topic, 0, (CANARY + "-key-" + i).getBytes(UTF_8), value.getBytes(UTF_8));

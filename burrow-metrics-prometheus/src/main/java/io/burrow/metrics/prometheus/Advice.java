@@ -2,8 +2,12 @@ package io.burrow.metrics.prometheus;
 
 import io.burrow.api.BlockedReason;
 
-/** What to do about a partition that does not move, in one or two plain sentences. */
+/** What to do about a partition that does not move, in a few plain sentences. */
 final class Advice {
+    /** The older dumps leave out virtual threads, on which handlers run where there are any. */
+    private static final String DUMP = "Take a thread dump: jcmd PID Thread.dump_to_file -format=json FILE"
+            + " (before Java 21: jcmd PID Thread.print).";
+
     private Advice() {}
 
     static String on(BlockedReason reason) {
@@ -34,11 +38,11 @@ final class Advice {
                 "All partitions together hold as much as they may. If few records finish, look at what the handlers"
                         + " wait for; else there is simply more to do than is done at once.";
             case HELD_BY_STUCK ->
-                "A handler has worked on its oldest record for too long. Take a thread dump, see what it waits for, and"
-                        + " give that a time limit.";
+                "A handler has worked on its oldest record for too long. " + DUMP
+                        + " See what it waits for, and give that a time limit.";
             case HELD_BY_FORMER ->
-                "Handlers of a former assignment still run for the same keys. It goes on when they end; if they do not,"
-                        + " take a thread dump.";
+                "Handlers of a former assignment still run for the same keys. It goes on when they end. If they do not: "
+                        + DUMP;
             case HELD_BY_PARKED ->
                 "All that is left failed for good. Mend the cause, then call retryParked(partition, offset), or"
                         + " deadLetterParked(partition, offset) to set the record aside.";

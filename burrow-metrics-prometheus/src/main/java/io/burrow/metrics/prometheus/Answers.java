@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** What the endpoints answer, without a word of HTTP but the status. None takes longer than a second or so. */
 final class Answers {
-    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final Logger log = LoggerFactory.getLogger(Answers.class);
     private static final String JSON = "application/json; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final long WAIT_MILLIS = 1_000;
@@ -22,6 +22,7 @@ final class Answers {
 
     private final PrometheusMeterRegistry registry;
     private final WatchedBurrows burrows;
+    private final FaultLog faults = new FaultLog(log);
 
     /** An answer. */
     record Answer(int status, String contentType, byte[] body) {}
@@ -41,7 +42,7 @@ final class Answers {
         try {
             registry.scrape(body, format.contentType());
         } catch (RuntimeException | IOException e) {
-            LOG.warn("The metrics cannot be written", e);
+            faults.warn("The metrics cannot be written", e, System.nanoTime());
             return text(500, "The metrics cannot be written; see the log.\n");
         }
         return new Answer(200, format.contentType(), body.toByteArray());

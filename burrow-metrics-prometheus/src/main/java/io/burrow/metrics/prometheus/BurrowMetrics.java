@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every method may be called by any thread.
  */
 public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(BurrowMetrics.class);
+    private static final Logger log = LoggerFactory.getLogger(BurrowMetrics.class);
     private static final Duration LONGEST_BUCKET = Duration.ofDays(365);
     private static final long SNAPSHOT_MAX_AGE_NANOS = 200_000_000;
 
@@ -148,7 +148,13 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         try {
             show(burrow);
         } catch (RuntimeException e) { // who calls a listener tells the class of what it threw, and goes on
-            LOG.error("The Burrow \"{}\" has no meters: {}", burrow.name(), e.getMessage());
+            log.atError()
+                    .addKeyValue("burrow", burrow.name())
+                    .addKeyValue("error", e.getClass().getName())
+                    .log(
+                            "The Burrow \"{}\" has no meters: {}",
+                            burrow.name(),
+                            e instanceof TakenException ? e.getMessage() : FaultLog.text(e));
             throw e;
         }
     }
@@ -158,8 +164,7 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
             BurrowControl before = this.burrow;
             if (before != null && before != burrow) {
                 if (!before.state().isTerminal()) {
-                    throw new IllegalStateException("these metrics show the Burrow \"" + before.name()
-                            + "\" already; give each Burrow a BurrowMetrics of its own");
+                    throw new TakenException(before.name());
                 }
                 unbind();
             }
@@ -308,6 +313,15 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
             closed = true;
             assigned.clear();
             unbind();
+        }
+    }
+
+    /** Its text is Burrow's own, and may be logged. */
+    private static final class TakenException extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        TakenException(String by) {
+            super("these metrics show the Burrow \"" + by + "\" already; give each Burrow a BurrowMetrics of its own");
         }
     }
 

@@ -6,6 +6,11 @@ package io.burrow.metrics.prometheus;
  *
  * <p>A Prometheus registry turns the dots into underscores and appends unit and kind: {@code burrow.records} becomes
  * {@code burrow_records_total}, {@code burrow.gap.oldest.age} becomes {@code burrow_gap_oldest_age_seconds}.
+ *
+ * <p>In a {@code PrometheusMeterRegistry} {@link #RECORD_PROCESS} and {@link #RECORD_QUEUE_WAIT} are collectors of this
+ * module and no meters of Micrometer: a scrape has them, {@code registry.get(...).timer()} does not find them, and
+ * there is no {@code _max}. In any registry they stay until {@link BurrowMetrics#close()}, also when their topic is not
+ * assigned any more: at most one for each topic and outcome, and one for each topic.
  */
 public final class MeterNames {
     /** Counter: records that reached an end, by {@link #TAG_OUTCOME}: processed, dead_lettered, skipped, abandoned. */

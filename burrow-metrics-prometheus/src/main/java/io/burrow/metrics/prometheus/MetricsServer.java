@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread.
  */
 public final class MetricsServer implements BurrowListener, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
+    private static final Logger log = LoggerFactory.getLogger(MetricsServer.class);
     private static final int THREADS = 4;
     private static final int WAITING_REQUESTS = 64;
     private static final int MOST_VIEWERS = 16;
@@ -194,7 +194,10 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
         try {
             show(burrow);
         } catch (ConfigException e) {
-            LOG.error("A Burrow is not shown over HTTP: {}", e.getMessage());
+            log.atError()
+                    .addKeyValue("burrow", burrow.name())
+                    .addKeyValue("code", e.code())
+                    .log("The Burrow \"{}\" is not shown over HTTP: {}", burrow.name(), e.getMessage());
         }
     }
 

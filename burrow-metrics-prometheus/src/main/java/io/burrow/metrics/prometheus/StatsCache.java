@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>If no snapshot can be had, the one before is kept: watching must not fail because the watched does.
  */
 final class StatsCache {
-    private static final Logger LOG = LoggerFactory.getLogger(StatsCache.class);
+    private static final Logger log = LoggerFactory.getLogger(StatsCache.class);
     private static final Stats NOTHING = new Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     private record Snapshot(Stats stats, long takenNanos) {}
@@ -32,6 +32,7 @@ final class StatsCache {
 
     private Stats last = NOTHING;
     private boolean failing;
+    private final FaultLog faults = new FaultLog(log);
 
     StatsCache(BurrowControl burrow, LongSupplier nanoTime, long maxAgeNanos) {
         this.burrow = burrow;
@@ -72,7 +73,10 @@ final class StatsCache {
         } catch (RuntimeException e) {
             if (!failing) {
                 failing = true;
-                LOG.warn("The stats of a Burrow cannot be read; its meters stand still", e);
+                faults.warn(
+                        "The stats of the Burrow \"" + burrow.name() + "\" cannot be read, its meters stand still",
+                        e,
+                        nanoTime.getAsLong());
             }
         }
         latest = new Snapshot(last, nanoTime.getAsLong());

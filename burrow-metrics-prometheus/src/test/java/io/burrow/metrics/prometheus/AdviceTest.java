@@ -12,4 +12,11 @@ class AdviceTest {
     void everyReason_hasAnAdvice_inWholeSentences(BlockedReason reason) {
         assertThat(Advice.on(reason)).matches("[A-Z].{20,}\\.");
     }
+
+    /** A plain dump shows no virtual threads, and handlers run on those where there are any. */
+    @ParameterizedTest
+    @EnumSource(names = {"HELD_BY_STUCK", "HELD_BY_FORMER"})
+    void whereAThreadDumpIsAdvised_itIsOneThatShowsVirtualThreads(BlockedReason reason) {
+        assertThat(Advice.on(reason)).contains("Take a thread dump: jcmd PID Thread.dump_to_file -format=json FILE");
+    }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What a scrape shows of the durations of records. */
 class PrometheusHistogramsTest {
     private static final TopicPartition P0 = new TopicPartition("orders", 0);
+    private static final int TOPICS = 100;
     private static final String PROCESS = "burrow_record_process_seconds";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -136,25 +137,49 @@ class PrometheusHistogramsTest {
         metrics.close();
     }
 
+    /** Whether a sample is of a partition, or else of all. */
+    private static long ofPartitions(Scrape scrape) {
+        return scrape.samples().stream()
+                .filter(sample -> sample.labels().containsKey("partition"))
+                .count();
+    }
+
+    /** What has a topic alone stays: a histogram for each topic, and one for each topic and outcome. */
     @Test
-    void churn_ofTenThousandAssignments_leavesNoSamples() {
+    void churn_ofTenThousandAssignments_leavesNoSamplesOfPartitions_andABoundNumberOfTopics() {
         BurrowMetrics metrics = started("shop", Duration.ofMillis(1));
-        metrics.assigned(List.of(P0));
-        metrics.revoked(List.of(P0));
-        finish(metrics, 1);
         int before = Scrape.of(registry).samples().size();
+        RecordOutcome[] outcomes = RecordOutcome.values();
         for (int i = 0; i < 10_000; i++) {
-            TopicPartition partition = new TopicPartition("topic-" + i % 100, i);
+            TopicPartition partition = new TopicPartition("topic-" + i % TOPICS, i);
             metrics.assigned(List.of(partition));
             metrics.blocked(partition, BlockedReason.SPAN_FULL);
+            metrics.recordFinished(partition, 1, outcomes[i / TOPICS % outcomes.length], 1, 1, 1);
             if (i == 5_000) {
-                assertThat(Scrape.of(registry).samples().size()).isGreaterThan(before);
+                assertThat(ofPartitions(Scrape.of(registry))).isPositive();
             }
             metrics.revoked(List.of(partition));
         }
-        assertThat(Scrape.of(registry).samples()).hasSize(before);
+
+        Scrape scrape = Scrape.of(registry);
+        assertThat(ofPartitions(scrape)).isZero();
+        assertThat(scrape.samples().stream().filter(sample -> !sample.labels().containsKey("topic")))
+                .hasSize(before);
+        assertThat(scrape.all(PROCESS + "_count")).hasSize(TOPICS * outcomes.length);
+        assertThat(scrape.all("burrow_record_queue_wait_seconds_count")).hasSize(TOPICS);
         metrics.close();
         assertThat(registry.scrape()).isEmpty();
+    }
+
+    @Test
+    void histograms_areNoMetersOfTheRegistry_andHaveNoMax() {
+        finish(started("shop", Duration.ofMillis(1)), 3);
+
+        assertThat(registry.find("burrow.record.process").meter()).isNull();
+        assertThat(registry.find("burrow.record.queue.wait").meter()).isNull();
+        assertThat(Scrape.of(registry).names())
+                .contains(PROCESS + "_sum")
+                .noneMatch(name -> name.startsWith("burrow_record_") && name.endsWith("_max"));
     }
 
     @Test

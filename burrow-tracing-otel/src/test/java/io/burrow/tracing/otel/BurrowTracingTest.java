@@ -35,6 +35,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
@@ -294,6 +295,37 @@ class BurrowTracingTest {
             elsewhere.shutdown();
         }
         assertThat(spans("process orders")).hasSize(1);
+    }
+
+    private record Seen(boolean virtual, String tenant, SpanContext span) {}
+
+    /** The code is compiled for Java 17, which does not know the method. */
+    private static boolean isVirtual(Thread thread) throws ReflectiveOperationException {
+        return Runtime.version().feature() >= 21
+                && (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
+    }
+
+    @Test
+    void synchronousHandler_runsInTheContext_onAVirtualThreadWhereThisJavaHasThem() throws Exception {
+        produce("orders", TestMessage.header("baggage", "tenant=a"));
+        CompletableFuture<Seen> seen = new CompletableFuture<>();
+        try (Burrow<String, String> burrow = burrow("orders")
+                .stage(tracing.stage())
+                .handler(message -> seen.complete(new Seen(
+                        isVirtual(Thread.currentThread()),
+                        String.valueOf(Baggage.current().getEntryValue("tenant")),
+                        Span.current().getSpanContext())))
+                .build()) {
+            burrow.start();
+            Seen there = seen.get(60, TimeUnit.SECONDS);
+            assertThat(there.virtual()).isEqualTo(Runtime.version().feature() >= 21);
+            assertThat(there.tenant()).isEqualTo("a");
+            assertThat(there.span().isValid()).isTrue();
+            assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
+            assertThat(spans("process orders"))
+                    .extracting(span -> span.getSpanContext().getSpanId())
+                    .containsExactly(there.span().getSpanId());
+        }
     }
 
     @Test

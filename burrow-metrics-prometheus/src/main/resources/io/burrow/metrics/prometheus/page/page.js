@@ -6,6 +6,7 @@ import { age, bare, bytes, count, rate, readable, sentence, state, waits } from 
 const RATE_MILLIS = 5000;
 const MOST_NOTES = 5;
 const SILENT_MILLIS = 6000;
+const DUMP = 'Take a thread dump (jcmd PID Thread.dump_to_file -format=json FILE, before Java 21: jcmd PID Thread.print) and end what keeps its loop.';
 const views = new Map();
 const main = document.getElementById('burrows');
 const empty = document.getElementById('empty');
@@ -95,7 +96,7 @@ class View {
     const { cause, problems } = burrow.health;
     if (!burrow.answers) {
       const known = burrow.stats ? `What is shown is ${age(burrow.ageMillis)} old.` : 'Nothing is known of it yet.';
-      notes.push({ tone: 'held', what: 'It does not answer.', text: `${sentence(readable(problems.at(-1) ?? ''))} ${known}`, todo: 'Take a thread dump and end what keeps its loop.' });
+      notes.push({ tone: 'held', what: 'It does not answer.', text: `${sentence(readable(problems.at(-1) ?? ''))} ${known}`, todo: DUMP });
     }
     if (cause) {
       notes.push({ tone: 'bad', what: `${state(burrow.state)}:`, text: sentence(bare(cause)), todo: sentence(cause.action) });
