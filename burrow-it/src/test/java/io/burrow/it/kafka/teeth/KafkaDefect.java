@@ -3,22 +3,25 @@ package io.burrow.it.kafka.teeth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A guard of the Kafka module, taken out: pieces of the real source, each of which must be there exactly once, and what
- * stands in their place. How the source is laid out does not count.
+ * A guard of the Kafka module or of the core, taken out: pieces of the real source, each of which must be there exactly
+ * once, and what stands in their place. How the source is laid out does not count.
  *
  * @param name what is wrong then
- * @param type the class, by its simple name
+ * @param type the class: by its simple name in the Kafka module, as {@code ledger/GapLedger} in the core
  * @param test what must fail: class, method and arguments, as {@code PositionsIT.method(CONSUMER, earliest, 6)}
  * @param changes the pieces and their replacements
+ * @param patienceSeconds how long the test awaits anything; less than one that may pass
  */
-record KafkaDefect(String name, String type, String test, List<Change> changes) {
-    private static final Path SOURCES = Path.of("../burrow-kafka/src/main/java/io/burrow/kafka");
+record KafkaDefect(String name, String type, String test, List<Change> changes, int patienceSeconds) {
+    private static final int PATIENCE_SECONDS = 4;
+    private static final Path MODULES = Path.of("..");
     private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
 
     /**
@@ -30,16 +33,32 @@ record KafkaDefect(String name, String type, String test, List<Change> changes) 
     record Change(String text, String wrong) {}
 
     static KafkaDefect of(String name, String type, String test, String... textsAndWrongs) {
-        List<Change> changes = new java.util.ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         for (int i = 0; i < textsAndWrongs.length; i += 2) {
             changes.add(new Change(textsAndWrongs[i], textsAndWrongs[i + 1]));
         }
-        return new KafkaDefect(name, type, test, List.copyOf(changes));
+        return new KafkaDefect(name, type, test, List.copyOf(changes), PATIENCE_SECONDS);
+    }
+
+    /** The same for a test that has to await something first which takes longer. */
+    KafkaDefect patient(int seconds) {
+        return new KafkaDefect(name, type, test, changes, seconds);
+    }
+
+    /** The class, as a path within the sources of its module. */
+    String file() {
+        return (isOfTheCore() ? "io/burrow/core/" : "io/burrow/kafka/") + type + ".java";
+    }
+
+    private boolean isOfTheCore() {
+        return type.indexOf('/') >= 0;
     }
 
     /** The source without the guard. */
     String source() throws IOException {
-        String source = Files.readString(SOURCES.resolve(type + ".java"));
+        Path sources =
+                MODULES.resolve(isOfTheCore() ? "burrow-core" : "burrow-kafka").resolve("src/main/java");
+        String source = Files.readString(sources.resolve(file()));
         for (Change change : changes) {
             source = change(source, change);
         }

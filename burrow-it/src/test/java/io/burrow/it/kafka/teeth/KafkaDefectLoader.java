@@ -17,9 +17,12 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the Kafka module, and its tests on real brokers, once more: with one class compiled from another source. */
+/**
+ * Loads the Kafka module, the core, and their tests on real brokers once more: with one class compiled from another
+ * source.
+ */
 final class KafkaDefectLoader extends ClassLoader {
-    private static final List<String> OURS = List.of("io.burrow.kafka.", "io.burrow.it.kafka.");
+    private static final List<String> OURS = List.of("io.burrow.core.", "io.burrow.kafka.", "io.burrow.it.kafka.");
 
     private final Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
 
@@ -35,9 +38,7 @@ final class KafkaDefectLoader extends ClassLoader {
         String source = defect.source();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         JavaFileObject file =
-                new SimpleJavaFileObject(
-                        URI.create("string:///io/burrow/kafka/" + defect.type() + ".java"),
-                        JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(URI.create("string:///" + defect.file()), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                         return source;
