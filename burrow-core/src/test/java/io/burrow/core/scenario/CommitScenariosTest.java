@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowState;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
 import io.burrow.api.spi.OffsetCommitter;
+import io.burrow.core.KeptLog;
+import io.burrow.core.engine.Engine;
 import io.burrow.core.engine.EngineRig;
+import io.burrow.core.engine.Extensions;
 import io.burrow.core.ledger.GapLedger;
 import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.core.snapshot.Snapshot;
@@ -18,16 +22,19 @@ import io.burrow.core.snapshot.SnapshotCodec;
 import io.burrow.core.testing.InMemorySource;
 import io.burrow.core.testing.RecordedCommit;
 import io.burrow.core.testing.SteppedBurrow;
+import io.burrow.core.testing.SteppingWorkers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -196,6 +203,40 @@ class CommitScenariosTest extends EngineRig {
             burrow.close();
             assertThat(committed()).isEqualTo(6);
         }
+    }
+
+    @Test
+    void s11_foreignMetadata_isToldOnce_withoutItsText() {
+        produce(6);
+        broker.setCommitted("g", P0, new CommitPoint(2, -1, "free text"));
+        List<String> told = new ArrayList<>();
+        SteppingWorkers workers = new SteppingWorkers(clock, new Random(1));
+        RandomGenerator random = new Random(1);
+        AsyncMessageHandler<String, String> handler = message -> {
+            started.add(message.offset());
+            return AsyncMessageHandler.done();
+        };
+        Engine<String, String> engine = new Engine<>(
+                new Extensions<>(broker.source("g", List.of("t")), null, handler, null, true, null, null, List.of()),
+                BurrowConfig.builder().build(),
+                clock,
+                workers,
+                () -> random,
+                new KeptLog(told),
+                (from, to) -> {});
+        engine.open();
+        for (int turn = 0; turn < 50; turn++) {
+            engine.turn(false);
+            while (workers.step()) {}
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(started).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+        assertThat(committed()).isEqualTo(6);
+        assertThat(told)
+                .filteredOn(line -> line.contains("says nothing"))
+                .containsExactly("INFO partition=t-0 offset=2 what is kept with offset 2 of t-0 says nothing");
+        assertThat(told).allSatisfy(line -> assertThat(line).doesNotContain("free text"));
     }
 
     @Test

@@ -26,6 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,10 +50,29 @@ class ExactlyOnceKillIT {
     private static final int EACH_LIFE = 250;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Of all protocols. */
+    private static final Map<KilledMember.Point, Integer> REACHED = new TreeMap<>();
+
+    private static int killed;
+
     private final EmbeddedKafka kafka;
 
     ExactlyOnceKillIT(EmbeddedKafka kafka) {
         this.kafka = kafka;
+    }
+
+    @BeforeAll
+    static void begin() {
+        REACHED.clear();
+        killed = 0;
+    }
+
+    /** The points are shared out among all protocols: one may leave some out, together they may not. */
+    @AfterAll
+    static void killedAtEveryPoint() {
+        if (killed >= 2 * KilledMember.Point.values().length) {
+            assertThat(REACHED).as("kills at each point, seed %d", SEED).containsOnlyKeys(KilledMember.Point.values());
+        }
     }
 
     @ParameterizedTest
@@ -111,6 +132,11 @@ class ExactlyOnceKillIT {
                     reached,
                     late);
             assertThat(aborted).as("outputs of transactions that were cut off").isPositive();
+            assertThat(late)
+                    .as("kills elsewhere than at their point, seed %d: %s", SEED, reached)
+                    .isLessThanOrEqualTo(Math.max(1, kills / 10));
+            reached.forEach((point, times) -> REACHED.merge(point, times, Integer::sum));
+            killed += kills;
         }
     }
 

@@ -3,6 +3,7 @@ package io.burrow.it.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.BurrowState;
+import io.burrow.api.PartitionStats;
 import io.burrow.api.TopicPartition;
 import io.burrow.core.Burrow;
 import io.burrow.it.broker.Await;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -112,6 +115,43 @@ class TopicChangesIT {
             scene.produce(0, "of the other, again");
             scene.awaitCommitted(0, 2);
             assertThat(burrow.state()).isEqualTo(BurrowState.RUNNING);
+        }
+    }
+
+    /** A request fails as a whole for the topic that is gone; nothing is fetched, so that nobody hears of it before. */
+    @ParameterizedTest
+    @EnumSource
+    void topicVanishes_whatEndsAfterwards_isCommittedForTheOther(GroupProtocol protocol) throws Exception {
+        try (Scene scene = Scene.on(kafka, protocol, 1)) {
+            String other = scene.topic() + "-other";
+            kafka.createTopic(other, 1);
+            write(other, "of the one that goes");
+            scene.produce(0, "of the one that stays");
+            AtomicInteger started = new AtomicInteger();
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            Map<String, Object> properties = scene.consumerProperties(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1);
+            Burrow<String, String> burrow =
+                    scene.start(Scene.burrow(scene.source(properties).topics(scene.topic(), other))
+                            .config(config -> config.commitTimeout(Duration.ofSeconds(2)))
+                            .asyncHandler(message -> {
+                                started.incrementAndGet();
+                                return end;
+                            }));
+            Await.until("both to be handled", Scene.LIMIT, () -> started.get() == 2);
+            scene.awaitCommitted(0, 0);
+            awaitCommitted(scene, other, 0);
+            Scene.stopFetching(burrow);
+
+            delete(other);
+            end.complete(null);
+
+            // the broker may store it with a request that fails: what counts is whether Burrow knows
+            Await.until("the other to be known as committed", Scene.LIMIT, () -> {
+                PartitionStats stats = burrow.stats().partitions().get(new TopicPartition(scene.topic(), 0));
+                return stats != null && stats.committed() == 1;
+            });
+            assertThat(scene.committed(0)).isEqualTo(1);
+            assertThat(burrow.state()).isEqualTo(BurrowState.PAUSED);
         }
     }
 

@@ -3,8 +3,8 @@ package io.burrow.it.kafka.teeth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,28 +14,15 @@ import java.util.stream.Collectors;
  * once, and what stands in their place. How the source is laid out does not count.
  *
  * @param name what is wrong then
- * @param module whose class it is
- * @param type the class, by its name without {@code io.burrow.kafka.} or {@code io.burrow.core.}
+ * @param type the class: by its simple name in the Kafka module, as {@code ledger/GapLedger} in the core
  * @param test what must fail: class, method and arguments, as {@code PositionsIT.method(CONSUMER, earliest, 6)}
  * @param changes the pieces and their replacements
+ * @param patienceSeconds how long the test awaits anything; less than one that may pass
  */
-record KafkaDefect(String name, Module module, String type, String test, List<Change> changes) {
+record KafkaDefect(String name, String type, String test, List<Change> changes, int patienceSeconds) {
+    private static final int PATIENCE_SECONDS = 4;
+    private static final Path MODULES = Path.of("..");
     private static final Pattern TOKEN = Pattern.compile("\\w+|\\S");
-
-    /** Where a guard can be. */
-    enum Module {
-        KAFKA,
-        CORE;
-
-        /** The package of its classes, with slashes. */
-        String directory() {
-            return "io/burrow/" + name().toLowerCase(Locale.ROOT);
-        }
-
-        private Path sources() {
-            return Path.of("../burrow-" + name().toLowerCase(Locale.ROOT) + "/src/main/java", directory());
-        }
-    }
 
     /**
      * One replacement.
@@ -46,29 +33,32 @@ record KafkaDefect(String name, Module module, String type, String test, List<Ch
     record Change(String text, String wrong) {}
 
     static KafkaDefect of(String name, String type, String test, String... textsAndWrongs) {
-        return in(Module.KAFKA, name, type, test, textsAndWrongs);
-    }
-
-    static KafkaDefect inCore(String name, String type, String test, String... textsAndWrongs) {
-        return in(Module.CORE, name, type, test, textsAndWrongs);
-    }
-
-    private static KafkaDefect in(Module module, String name, String type, String test, String... textsAndWrongs) {
-        List<Change> changes = new java.util.ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         for (int i = 0; i < textsAndWrongs.length; i += 2) {
             changes.add(new Change(textsAndWrongs[i], textsAndWrongs[i + 1]));
         }
-        return new KafkaDefect(name, module, type, test, List.copyOf(changes));
+        return new KafkaDefect(name, type, test, List.copyOf(changes), PATIENCE_SECONDS);
     }
 
-    /** The file of the class, from the root of all sources. */
+    /** The same for a test that has to await something first which takes longer. */
+    KafkaDefect patient(int seconds) {
+        return new KafkaDefect(name, type, test, changes, seconds);
+    }
+
+    /** The class, as a path within the sources of its module. */
     String file() {
-        return module.directory() + "/" + type.replace('.', '/') + ".java";
+        return (isOfTheCore() ? "io/burrow/core/" : "io/burrow/kafka/") + type + ".java";
+    }
+
+    private boolean isOfTheCore() {
+        return type.indexOf('/') >= 0;
     }
 
     /** The source without the guard. */
     String source() throws IOException {
-        String source = Files.readString(module.sources().resolve(type.replace('.', '/') + ".java"));
+        Path sources =
+                MODULES.resolve(isOfTheCore() ? "burrow-core" : "burrow-kafka").resolve("src/main/java");
+        String source = Files.readString(sources.resolve(file()));
         for (Change change : changes) {
             source = change(source, change);
         }

@@ -18,7 +18,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the core, the Kafka module, and its tests on real brokers, once more: with one class compiled from another
+ * Loads the Kafka module, the core, and their tests on real brokers once more: with one class compiled from another
  * source.
  */
 final class KafkaDefectLoader extends ClassLoader {

@@ -44,8 +44,8 @@ final class KafkaDefects {
                         "what was deleted before the first fetch looks like a hole",
                         "Delivery",
                         "PositionsIT.deletedWhileNobodyReads_beginsAtWhatIsLeft_andTellsIt(CONSUMER)",
-                        "if (first < partition.next || jumped) {",
-                        "if (first < partition.next) {"),
+                        "} else if (jumped) {",
+                        "} else if (jumped && first < 0) {"),
                 KafkaDefect.of(
                         "what was deleted under the reader looks like a hole",
                         "Delivery",
@@ -119,21 +119,21 @@ final class KafkaDefects {
                         "CommitSizeIT.fullTextsOfManyPartitions_goInSeveralRequests_ofWhichNoneIsRefused(CONSUMER)",
                         "static final int MAX_BYTES = 700_000;",
                         "static final int MAX_BYTES = Integer.MAX_VALUE;"),
-                KafkaDefect.inCore(
+                KafkaDefect.of(
                         "a text that was refused is sent again as it is",
-                        "engine.Commits",
+                        "engine/Commits",
                         "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CLASSIC_COOPERATIVE, SYNC)",
                         "assignment.metadataLimit = point.metadata().length() / 2;",
                         ""),
-                KafkaDefect.inCore(
+                KafkaDefect.of(
                         "a text that was refused is sent again as it is",
-                        "engine.Commits",
+                        "engine/Commits",
                         "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CONSUMER, ASYNC)",
                         "assignment.metadataLimit = point.metadata().length() / 2;",
                         ""),
-                KafkaDefect.inCore(
+                KafkaDefect.of(
                         "after a text that was refused there is none",
-                        "engine.Commits",
+                        "engine/Commits",
                         "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CONSUMER, SYNC)",
                         "assignment.metadataLimit = point.metadata().length() / 2;",
                         "assignment.metadataLimit = 0;"),
@@ -149,6 +149,137 @@ final class KafkaDefects {
                         "Assignment",
                         "LostPartitionsIT.withoutPollsPastItsTime_isToldThatItLost_andLowersNothing(CONSUMER)",
                         "listener.lost(announced);",
-                        "listener.revoked(announced);"));
+                        "listener.revoked(announced);"),
+                KafkaDefect.of(
+                        "a value that cannot be deserialised is null",
+                        "Deserialization",
+                        "PoisonIT.poison_withDeadLetters_goesThereAtOnceAndTheRestGoesOn(CONSUMER)",
+                        "return decode(values, \"value\", record.value(), record);",
+                        "try { return decode(values, \"value\", record.value(), record); } catch (RuntimeException e) { return null; }"),
+                KafkaDefect.of(
+                        "deserialisers are not given the headers",
+                        "Deserialization",
+                        "PoisonIT.poison_inKeyOrHeader_goesToTheDeadLettersWithItsBytes(CONSUMER)",
+                        "return deserializer.deserialize(record.topic(), record.headers(), bytes);",
+                        "return deserializer.deserialize(record.topic(), bytes);"),
+                KafkaDefect.of(
+                        "a foreign text beside an offset is an error",
+                        "snapshot/SnapshotCodec",
+                        "StartingPositionIT.foreignMetadata_saysNothing_andTheOffsetCounts(CONSUMER)",
+                        "if (base < 0 || !isSnapshot(metadata) ||",
+                        "if (!isSnapshot(metadata)) { throw new IllegalStateException(metadata); } if (base < 0 ||"),
+                KafkaDefect.of(
+                        "a foreign text names the record that it stands beside",
+                        "snapshot/SnapshotCodec",
+                        "StartingPositionIT.foreignMetadata_saysNothing_andTheOffsetCounts(CONSUMER)",
+                        "if (base < 0 || !isSnapshot(metadata) ||",
+                        "if (!isSnapshot(metadata)) { return new Snapshot(1_000, OffsetRanges.builder().add(base, base + 1).build()); } if (base < 0 ||"),
+                KafkaDefect.of(
+                        "the starting position is not committed",
+                        "engine/Assignment",
+                        "StartingPositionIT.latest_startingPositionIsCommitted_soThatARestartMissesNothing(CONSUMER)",
+                        "this.epochBelowCommitPoint = -1;",
+                        "this.epochBelowCommitPoint = -1; committed = assigned.position();"),
+                KafkaDefect.of(
+                        "the commit point is the end of what was polled",
+                        "ledger/GapLedger",
+                        "CommitPointIT.complete_outOfOrder_holdsCommitPoint(CONSUMER)",
+                        "return head == tail ? endPosition : chunk(head).offsets[(int) head & CHUNK_SLOTS - 1];",
+                        "return endPosition;"),
+                KafkaDefect.of(
+                        "a dead letter finishes its record before it is acknowledged",
+                        "engine/DeadLetters",
+                        "DeadLetterIT.exhausted_notAcknowledgedYet_holdsTheCommitPoint(CONSUMER)",
+                        "CompletionStage<?> stage; try {",
+                        "answer(delivery, answered, null); CompletionStage<?> stage; try {"),
+                KafkaDefect.of(
+                        "a dead letter counts as stored when it is sent",
+                        "KafkaDeadLetters",
+                        "SecurityIT.deadLetterTopicMayBeSeenButNotWritten_isNamedAndTheRecordStaysUnfinished",
+                        "current.send(record, (metadata, thrown) -> {",
+                        "stored.complete(null); current.send(record, (metadata, thrown) -> {"),
+                KafkaDefect.of(
+                        "a group that is denied is not named",
+                        "SourceFailures",
+                        "SecurityIT.groupDenied_isNamed(CONSUMER)",
+                        "if (group != null) {",
+                        "if (group != null && topics != null) {"),
+                KafkaDefect.of(
+                        "what the consumer is made with is logged",
+                        "KafkaSourceBuilder",
+                        "SecurityIT.tlsAndScram_readsCommitsAndWritesDeadLetters(CONSUMER)",
+                        "ClientVersion.check();",
+                        "ClientVersion.check(); org.slf4j.LoggerFactory.getLogger(KafkaSource.class).warn(\"made with {}\", properties);"),
+                KafkaDefect.of(
+                        "a member that ends stays in the group",
+                        "KafkaSession",
+                        "RestartIT.close_handlerThatNeverEnds_returnsInBoundedTimeAndLeavesTheGroup(CLASSIC_COOPERATIVE)",
+                        "withGroupMembershipOperation(settings.membership())",
+                        "withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP)"),
+                KafkaDefect.of(
+                                "a damaged batch is not known as one",
+                                "Damage",
+                                "DamagedLogIT.damagedBatch_stopsWithTheReason_thenIsPassedByIfThatIsWanted(CONSUMER)",
+                                "if (!(thrown instanceof KafkaException) || thrown.getMessage() == null) {",
+                                "if (true) {")
+                        .patient(15),
+                KafkaDefect.of(
+                                "a position that went back is not seen",
+                                "Delivery",
+                                "DamagedLogIT.truncatedUnderAReader_movesBack_tellsIt_andBeginsANewLedgerThere(CONSUMER)",
+                                "if (position < partition.next) {",
+                                "if (position < 0) {")
+                        .patient(15),
+                KafkaDefect.of(
+                        "a commit that gets no answer is not cut by topics",
+                        "KafkaCommitter",
+                        "TopicChangesIT.topicVanishes_whatEndsAfterwards_isCommittedForTheOther(CLASSIC_COOPERATIVE)",
+                        "case SOME_TOPIC, NO_ANSWER -> topics > 1;",
+                        "case SOME_TOPIC, NO_ANSWER -> false;"),
+                KafkaDefect.of(
+                        "a rebalance waits for nothing and answers nobody",
+                        "engine/Rebalancer",
+                        "RebalanceIT.join_handlersRunning_areWaitedForAndCommittedBeforeThePartitionMoves(CONSUMER)",
+                        "waited ? 0 : Math.min(",
+                        "waited ? 0 : 0 & Math.min(",
+                        "whileWaiting.run();",
+                        ""),
+                KafkaDefect.of(
+                        "who is busy does not poll",
+                        "engine/Engine",
+                        "SlowHandlerIT.handle_longerThanMaxPollInterval_keepsItsPartitions(CONSUMER)",
+                        "if (sourceBroken) { shared.workers.await(",
+                        "if (sourceBroken || shared.workers.inside(null) > 0) { shared.workers.await("),
+                KafkaDefect.of(
+                                "the next record is the one at the next offset",
+                                "ledger/GapLedger",
+                                "PositionsIT.compactedHoles_doNotHoldTheCommitPoint_andAreNoMoves(CONSUMER)",
+                                "if (offset <= lastOffset) {",
+                                "if (offset != lastOffset + 1) {")
+                        .patient(20),
+                KafkaDefect.of(
+                        "interceptors are left out",
+                        "ConsumerProperties",
+                        "ClientCareIT.interceptorAndClientId_areRespected(CONSUMER)",
+                        "Map<String, Object> all = new HashMap<>(given);",
+                        "Map<String, Object> all = new HashMap<>(given); all.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);"),
+                KafkaDefect.of(
+                        "the client's name is left out",
+                        "ConsumerProperties",
+                        "ClientCareIT.interceptorAndClientId_areRespected(CONSUMER)",
+                        "Map<String, Object> all = new HashMap<>(given);",
+                        "Map<String, Object> all = new HashMap<>(given); all.remove(ConsumerConfig.CLIENT_ID_CONFIG);"),
+                KafkaDefect.of(
+                        "the assignor is left out",
+                        "ConsumerProperties",
+                        "ClientCareIT.customAssignor_isAsked",
+                        "Map<String, Object> all = new HashMap<>(given);",
+                        "Map<String, Object> all = new HashMap<>(given); all.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);"),
+                KafkaDefect.of(
+                        "the consumer is not made by the user's factory",
+                        "KafkaSourceBuilder",
+                        "ClientCareIT.kafkaClientMetrics_canBeBound(CONSUMER)",
+                        "if (factory != null) {",
+                        "if (false) {"));
     }
 }

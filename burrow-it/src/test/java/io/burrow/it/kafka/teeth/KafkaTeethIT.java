@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.it.kafka.SharedKafka;
 import java.io.IOException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -14,9 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,10 +30,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A test on a real broker must fail when the guard that it is there for is taken out. How it did is written to
@@ -37,12 +45,12 @@ import org.junit.jupiter.api.function.Executable;
 @ExtendWith(SharedKafka.class)
 class KafkaTeethIT {
     private static final String PATIENCE = "burrow.test.patience.seconds";
-    /** What is awaited in vain is given up sooner than in a test that may pass. */
-    private static final int PATIENCE_SECONDS = 4;
 
     private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
 
     private static final int AT_ONCE = 4;
+
+    private static final Map<String, Object> LOCKS = new ConcurrentHashMap<>();
 
     private final EmbeddedKafka kafka;
     private final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
@@ -122,7 +130,7 @@ class KafkaTeethIT {
         synchronized (KafkaTeethIT.class) {
             KafkaDefectLoader loader = new KafkaDefectLoader(defect);
             String before = System.getProperty(PATIENCE);
-            System.setProperty(PATIENCE, String.valueOf(PATIENCE_SECONDS));
+            System.setProperty(PATIENCE, String.valueOf(defect.patienceSeconds()));
             try {
                 Class.forName("io.burrow.it.kafka.Scene", true, loader);
             } finally {
@@ -136,22 +144,99 @@ class KafkaTeethIT {
         }
     }
 
-    private Callable<@Nullable Object> call(Class<?> type, String name, List<String> arguments) throws Exception {
-        Constructor<?> constructor = type.getDeclaredConstructors()[0];
-        constructor.setAccessible(true);
-        Object test = constructor.getParameterCount() == 0 // it has brokers of its own
-                ? constructor.newInstance()
-                : constructor.newInstance(kafka);
+    private Callable<@Nullable Object> call(Class<?> type, String name, List<String> arguments) {
         Method method = Arrays.stream(type.getDeclaredMethods())
                 .filter(each -> each.getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no test " + name + " in " + type));
-        method.setAccessible(true);
         Object[] values = new Object[arguments.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(method.getParameterTypes()[i], arguments.get(i));
         }
-        return () -> method.invoke(test, values);
+        return () -> {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(type.getClassLoader()); // the client looks there for classes it is told of
+            try {
+                if (annotated(type, BeforeAll.class).isEmpty()) {
+                    return call(type, method, values);
+                }
+                // one after the other: what they set up may be the process's, such as System.err
+                synchronized (LOCKS.computeIfAbsent(type.getName(), key -> new Object())) {
+                    return call(type, method, values);
+                }
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        };
+    }
+
+    /** With what a class of tests does before and after; only the test itself may fail. */
+    private @Nullable Object call(Class<?> type, Method method, Object[] values) throws Exception {
+        List<Path> directories = directories(type);
+        aside(type, BeforeAll.class, null);
+        try {
+            Object test = make(type);
+            aside(type, BeforeEach.class, test);
+            method.setAccessible(true);
+            Object result = method.invoke(test, values);
+            for (Method after : annotated(type, AfterEach.class)) {
+                after.invoke(test); // it checks something too
+            }
+            return result;
+        } finally {
+            aside(type, AfterAll.class, null);
+            for (Path directory : directories) {
+                delete(directory);
+            }
+        }
+    }
+
+    private Object make(Class<?> type) throws Exception {
+        Constructor<?> constructor = type.getDeclaredConstructors()[0];
+        constructor.setAccessible(true);
+        return constructor.getParameterCount() == 0 ? constructor.newInstance() : constructor.newInstance(kafka);
+    }
+
+    private static void aside(Class<?> type, Class<? extends Annotation> when, @Nullable Object test) {
+        for (Method method : annotated(type, when)) {
+            try {
+                method.invoke(test);
+            } catch (InvocationTargetException | IllegalAccessException e) {
+                throw new IllegalStateException("not a matter of the test: " + method, e);
+            }
+        }
+    }
+
+    private static List<Method> annotated(Class<?> type, Class<? extends Annotation> annotation) {
+        List<Method> methods = Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(annotation))
+                .toList();
+        methods.forEach(method -> method.setAccessible(true));
+        return methods;
+    }
+
+    private static List<Path> directories(Class<?> type) throws Exception {
+        List<Path> made = new ArrayList<>();
+        for (Field field : type.getDeclaredFields()) {
+            if (field.isAnnotationPresent(TempDir.class)) {
+                Path directory = Files.createTempDirectory("teeth");
+                made.add(directory);
+                field.setAccessible(true);
+                field.set(null, directory);
+            }
+        }
+        return made;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(directory)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            Files.deleteIfExists(each);
+        }
     }
 
     private static Object value(Class<?> type, String text) {
