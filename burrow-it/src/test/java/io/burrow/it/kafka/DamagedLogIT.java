@@ -13,6 +13,7 @@ import io.burrow.kafka.CorruptRecordsAction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +43,8 @@ class DamagedLogIT {
     private static final Map<GroupProtocol, Scene> DAMAGED = new EnumMap<>(GroupProtocol.class);
     private static final Map<GroupProtocol, Scene> TRUNCATED = new EnumMap<>(GroupProtocol.class);
     private static final Map<GroupProtocol, Reader> LIVE = new EnumMap<>(GroupProtocol.class);
+    /** Those whose record at offset 4 is not finished when the log is cut. */
+    private static final Map<GroupProtocol, Reader> OPEN = new EnumMap<>(GroupProtocol.class);
 
     @TempDir
     static Path directory;
@@ -52,14 +57,26 @@ class DamagedLogIT {
         final PositionWatch watch = new PositionWatch();
         final Scene scene;
         final Burrow<String, String> burrow;
+        final CountDownLatch fourMayEnd;
 
         Reader(Scene scene, CorruptRecordsAction action, String reset) {
+            this(scene, action, reset, new CountDownLatch(0));
+        }
+
+        Reader(Scene scene, CorruptRecordsAction action, String reset, CountDownLatch fourMayEnd) {
             this.scene = scene;
+            this.fourMayEnd = fourMayEnd;
             this.burrow = scene.start(
                     Scene.burrow(scene.source(scene.consumerProperties(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset))
                                     .onCorruptRecords(action))
                             .listener(watch)
-                            .handler(message -> handled.add(String.valueOf(message.value()))));
+                            .handler(message -> {
+                                String value = String.valueOf(message.value());
+                                if (value.equals("4")) {
+                                    fourMayEnd.await();
+                                }
+                                handled.add(value);
+                            }));
         }
     }
 
@@ -70,6 +87,9 @@ class DamagedLogIT {
             DAMAGED.put(protocol, written(protocol));
             TRUNCATED.put(protocol, written(protocol));
             LIVE.put(protocol, new Reader(written(protocol), CorruptRecordsAction.HALT, "earliest"));
+            OPEN.put(
+                    protocol,
+                    new Reader(written(protocol), CorruptRecordsAction.HALT, "earliest", new CountDownLatch(1)));
         }
         for (Scene scene : TRUNCATED.values()) {
             Burrow<String, String> before = new Reader(scene, CorruptRecordsAction.HALT, "earliest").burrow;
@@ -77,6 +97,10 @@ class DamagedLogIT {
             before.close();
         }
         LIVE.values().forEach(reader -> reader.scene.awaitCommitted(0, 9));
+        for (Reader reader : OPEN.values()) {
+            Await.until("all but one", Scene.LIMIT, () -> reader.handled.size() == 8);
+            reader.scene.awaitCommitted(0, 4);
+        }
 
         kafka.terminate();
         for (Scene scene : DAMAGED.values()) {
@@ -85,7 +109,7 @@ class DamagedLogIT {
         for (Scene scene : TRUNCATED.values()) {
             new SegmentFile(directory, scene.topic(), 0).truncate(6);
         }
-        for (Reader reader : LIVE.values()) {
+        for (Reader reader : both()) {
             new SegmentFile(directory, reader.scene.topic(), 0).truncate(6);
         }
         kafka.restart();
@@ -93,6 +117,10 @@ class DamagedLogIT {
         for (Scene scene : TRUNCATED.values()) {
             scene.produce(0, "new 6", "new 7", "new 8", "new 9");
         }
+    }
+
+    private static List<Reader> both() {
+        return Stream.concat(LIVE.values().stream(), OPEN.values().stream()).toList();
     }
 
     /** The batches begin at 0, 1, 2, 3 (of three records), 6, 7 and 8. */
@@ -117,7 +145,8 @@ class DamagedLogIT {
     static void close() {
         DAMAGED.values().forEach(Scene::close);
         TRUNCATED.values().forEach(Scene::close);
-        LIVE.values().forEach(reader -> reader.scene.close());
+        OPEN.values().forEach(reader -> reader.fourMayEnd.countDown());
+        both().forEach(reader -> reader.scene.close());
         kafka.close();
     }
 
@@ -192,5 +221,26 @@ class DamagedLogIT {
         assertThat(reader.watch.moves()).hasSize(1);
         assertThat(reader.burrow.stats().inFlight()).isZero();
         assertThat(reader.burrow.state()).isEqualTo(BurrowState.RUNNING);
+    }
+
+    /** What lies between is in the log still. One who went on at 6 would commit that, and 4 would be lost. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
+    void truncatedUnderAReader_aboveARecordThatIsOpen_goesBackToIt(GroupProtocol protocol) {
+        Reader reader = Objects.requireNonNull(OPEN.get(protocol));
+        Await.until("the move", Scene.LIMIT, () -> !reader.watch.moves().isEmpty());
+        assertThat(reader.watch.moves()).containsExactly("0: 9 -> 4");
+
+        reader.scene.produce(0, "new 6", "new 7");
+        reader.fourMayEnd.countDown();
+
+        reader.scene.awaitCommitted(0, 8);
+        assertThat(reader.handled).contains("new 6", "new 7");
+        assertThat(Collections.frequency(reader.handled, "4"))
+                .as("begun before and after")
+                .isEqualTo(2);
+        assertThat(Collections.frequency(reader.handled, "5"))
+                .as("finished before and after")
+                .isEqualTo(2);
     }
 }

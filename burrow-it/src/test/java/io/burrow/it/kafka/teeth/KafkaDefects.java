@@ -224,6 +224,13 @@ final class KafkaDefects {
                                 "if (true) {")
                         .patient(15),
                 KafkaDefect.of(
+                                "a position that moved back forgets what is not finished below it",
+                                "Delivery",
+                                "DamagedLogIT.truncatedUnderAReader_aboveARecordThatIsOpen_goesBackToIt(CONSUMER)",
+                                "if (partition.committed >= position) {",
+                                "if (position >= 0) {")
+                        .patient(15),
+                KafkaDefect.of(
                                 "a position that went back is not seen",
                                 "Delivery",
                                 "DamagedLogIT.truncatedUnderAReader_movesBack_tellsIt_andBeginsANewLedgerThere(CONSUMER)",
