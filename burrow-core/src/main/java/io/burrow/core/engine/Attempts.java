@@ -255,14 +255,12 @@ final class Attempts<K, V> implements WorkerTask {
             Delivery delivery, int attempt, CompletionStage<?> stage, long started, @Nullable AttemptDemand demand) {
         Assignment assignment = delivery.assignment();
 
+        // watched also while nothing counts as stuck: that can change, and be changing
         assignment.pending.incrementAndGet();
-        StuckWatch.Stage watched =
-                shared.config.stuckAfter().isZero() ? null : new StuckWatch.Stage(attempt, started, demand);
-        if (watched != null) {
-            assignment.stages.put(delivery, watched);
-        }
+        StuckWatch.Stage watched = new StuckWatch.Stage(attempt, started, demand);
+        assignment.stages.put(delivery, watched);
         if (delivery.running() != attempt) { // it was taken from the handler before that returned
-            boolean ours = watched == null || assignment.stages.remove(delivery, watched);
+            boolean ours = assignment.stages.remove(delivery, watched);
             if (ours) {
                 assignment.pending.decrementAndGet();
             }
@@ -312,9 +310,9 @@ final class Attempts<K, V> implements WorkerTask {
             int attempt,
             @Nullable Throwable error,
             long started,
-            StuckWatch.@Nullable Stage watched) {
+            StuckWatch.Stage watched) {
         boolean first = delivery.take(attempt);
-        boolean frees = watched == null ? first : frees(delivery, watched);
+        boolean frees = frees(delivery, watched);
         if (first) {
             settle(delivery, attempt, error, started, frees);
         } else { // a second completion, or one that comes too late

@@ -588,6 +588,9 @@ public final class Engine<K, V> {
             drain = done;
             setState(BurrowState.DRAINING);
         });
+        if (state.isTerminal()) { // perhaps nobody serves commands any more
+            done.complete(false);
+        }
         return done;
     }
 

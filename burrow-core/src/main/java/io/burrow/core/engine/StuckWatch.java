@@ -86,6 +86,7 @@ final class StuckWatch {
         if (age < limit) {
             return;
         }
+        int running = job instanceof Delivery delivery ? delivery.running() : 0; // one that begins later is young
         if (job instanceof Delivery delivery
                 && (!delivery.pin() || worker.job() != job || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
             return; // it has just ended, and perhaps another began
@@ -105,8 +106,7 @@ final class StuckWatch {
             if (job instanceof BatchRun<?, ?> batch) {
                 batch.forEachLeading((delivery, attempt) -> takeFromHandler(worker, job, delivery, attempt, age));
             } else {
-                takeFromHandler(
-                        worker, job, deliveries.get(0), deliveries.get(0).running(), age);
+                takeFromHandler(worker, job, deliveries.get(0), running, age);
             }
         }
     }

@@ -50,6 +50,20 @@ class EngineStuckTest extends EngineRig {
         assertThat(committed()).isEqualTo(1);
     }
 
+    @Test
+    void aStageThatBeganWhileNothingCountedAsStuck_isWatched_onceThatChanges() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.stuckAfter(Duration.ZERO)));
+        produce(1);
+        burrow.settle().advance(Duration.ofHours(1));
+        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.NONE);
+        burrow.burrow().reconfigure(c -> c.stuckAfter(Duration.ofSeconds(10)));
+        burrow.settle().advance(Duration.ofSeconds(3));
+        assertThat(health(burrow).reason()).isEqualTo(BlockedReason.HELD_BY_STUCK);
+        complete(burrow, 0);
+        burrow.advance(Duration.ofSeconds(5));
+        assertThat(committed()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SPAN_FULL", "PARTITION_RECORDS_FULL", "PARTITION_BYTES_FULL", "RECORDS_FULL", "BYTES_FULL"})
     void aStuckStage_isTold_alsoWhereThePartitionHasNoRoom(BlockedReason reason) {
