@@ -1,6 +1,9 @@
 package io.burrow.api;
 
-/** How the records of a batch are tried again whose handler threw, or did not answer for each of them. */
+/**
+ * How records are tried again when their batch handler threw, or did not answer for each of them. {@link #RECORDS}
+ * unless it is set.
+ */
 public enum BatchRetry {
     /**
      * Each record by itself: the next attempt is a batch of one. One record that always fails does not fail those that

@@ -59,8 +59,8 @@ import java.time.Duration;
  * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
  * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
  *     Changeable.
- * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait,
- *     unfinished; 0 for no limit. Changeable.
+ * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}: so many at once after
+ *     a quiet time, then evenly; those beyond wait, unfinished, and are sent later; 0 for no limit. Changeable.
  * @param deadLetterBudgetInterval The time in which {@code deadLetterBudget} dead letters may be sent; positive.
  *     Changeable.
  * @param errorThreshold After this many exhausted records in a row, in order of completion, {@code onErrorThreshold}
@@ -74,7 +74,7 @@ import java.time.Duration;
  * @param breakerProbes How many attempts are let through after the pause; if fewer than {@code breakerFailurePercent}
  *     of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
  * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
- *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched. Changeable.
+ *     {@code onStuck} happens; not negative, zero for never. Changeable.
  * @param onStuck What happens to a stuck record. Changeable.
  */
 // Long, since each setting stands here five times (component, rule, default, setter, copy) and nowhere else.
@@ -176,8 +176,9 @@ public record BurrowConfig(
      * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
      * @param deadLetterTimeout How long to wait for a dead letter's acknowledgement before it is sent again; positive.
      *     Changeable.
-     * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait,
-     *     unfinished; 0 for no limit. Changeable.
+     * @param deadLetterBudget How many dead letters may be sent in {@code deadLetterBudgetInterval}: so many at once
+     *     after a quiet time, then evenly; those beyond wait, unfinished, and are sent later; 0 for no limit.
+     *     Changeable.
      * @param deadLetterBudgetInterval The time in which {@code deadLetterBudget} dead letters may be sent; positive.
      *     Changeable.
      * @param errorThreshold After this many exhausted records in a row, in order of completion,
@@ -191,8 +192,7 @@ public record BurrowConfig(
      * @param breakerProbes How many attempts are let through after the pause; if fewer than
      *     {@code breakerFailurePercent} of them fail it goes on, else it pauses again; 1 to 100 000. Changeable.
      * @param stuckAfter After this time from the start of its processing a record that is not done is stuck, and
-     *     {@code onStuck} happens; not negative, zero for never. Stages begun while it is zero are not watched.
-     *     Changeable.
+     *     {@code onStuck} happens; not negative, zero for never. Changeable.
      * @param onStuck What happens to a stuck record. Changeable.
      * @throws ConfigException if any setting breaks its rule; it names all that do
      */
@@ -757,8 +757,8 @@ public record BurrowConfig(
         }
 
         /**
-         * How many dead letters may be sent in {@code deadLetterBudgetInterval}; those beyond wait, unfinished; 0 for
-         * no limit. Changeable.
+         * How many dead letters may be sent in {@code deadLetterBudgetInterval}: so many at once after a quiet time,
+         * then evenly; those beyond wait, unfinished, and are sent later; 0 for no limit. Changeable.
          *
          * @param deadLetterBudget the value
          * @return this

@@ -2,7 +2,11 @@ package io.burrow.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** A record whose key, value or headers cannot be decoded. Terminal: the bytes will not change. */
+/**
+ * A record whose key, value or headers cannot be decoded. Thrown by a source when a worker asks it for the message,
+ * before the handler is called. Terminal: the bytes will not change, so there is no other attempt, and the record goes
+ * where exhausted ones go.
+ */
 public class DecodingException extends TerminalException {
     private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that stands for another one and says what that says, but for what a subclass says otherwise. For stages
- * that hand on a message with something else in it: a value, a header.
+ * A message that stands for another one: every method asks that one, unless a subclass overrides it. For stages that
+ * hand on a message with something else in it: a value, a header.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

@@ -3,7 +3,7 @@ package io.burrow.api;
 import java.time.Duration;
 
 /**
- * A record that failed and was kept unfinished.
+ * A record that failed and was kept unfinished. {@link BurrowControl} tries it again or sends it to the dead letters.
  *
  * @param partition its partition
  * @param offset its offset

@@ -73,7 +73,7 @@ public record Stats(
     }
 
     /**
-     * Makes a snapshot of one of which the concurrency is not known: it is 0.
+     * Makes a snapshot whose concurrency limit is not known: it is 0.
      *
      * @param processed total of records that a handler finished
      * @param failed total of attempts that failed

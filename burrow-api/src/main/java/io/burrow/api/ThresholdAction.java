@@ -2,7 +2,9 @@ package io.burrow.api;
 
 /** What happens when too many records in a row are exhausted. */
 public enum ThresholdAction {
-    /** Stop fetching, let running handlers end, commit up to the gap, report the cause, leave the group. */
+    /**
+     * Stop fetching, let running handlers end, commit up to the gap, report the cause, leave the group. The default.
+     */
     HALT,
 
     /**

@@ -2,7 +2,7 @@ package io.burrow.api;
 
 /** The kind of thread that runs handlers. */
 public enum WorkerThreads {
-    /** Virtual threads where the runtime has them (Java 21 and later), else platform threads. */
+    /** Virtual threads where the runtime has them (Java 21 and later), else platform threads. The default. */
     AUTO,
 
     /** Platform threads, one for each unit of concurrency. */

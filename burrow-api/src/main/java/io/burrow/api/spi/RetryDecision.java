@@ -12,7 +12,10 @@ public enum RetryDecision {
     DEAD_LETTER,
     /** No other attempt; complete it although it failed. */
     SKIP,
-    /** No other attempt; keep it unfinished. */
+    /**
+     * No other attempt; keep it unfinished: it holds the commit point, and its key unless the settings say otherwise,
+     * and is delivered again after a restart.
+     */
     PARK,
     /** Stop everything; the record stays unfinished. */
     HALT

@@ -306,11 +306,7 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     private void completed(
-            Delivery delivery,
-            int attempt,
-            @Nullable Throwable error,
-            long started,
-            StuckWatch.Stage watched) {
+            Delivery delivery, int attempt, @Nullable Throwable error, long started, StuckWatch.Stage watched) {
         boolean first = delivery.take(attempt);
         boolean frees = frees(delivery, watched);
         if (first) {

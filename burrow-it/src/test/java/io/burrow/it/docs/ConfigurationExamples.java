@@ -24,12 +24,6 @@ final class ConfigurationExamples {
         return config;
     }
 
-    static void change(BurrowControl burrow) {
-        // [change]
-        burrow.reconfigure(config -> config.concurrency(200).maxRecordsPerSecond(1_000));
-        // [change]
-    }
-
     static String wrong() {
         try {
             // [wrong]
@@ -39,5 +33,11 @@ final class ConfigurationExamples {
         } catch (ConfigException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    static void change(BurrowControl burrow) {
+        // [change]
+        burrow.reconfigure(config -> config.concurrency(200).maxRecordsPerSecond(1_000));
+        // [change]
     }
 }

@@ -42,7 +42,7 @@ final class Page {
     void assertShowsItsExamplesWordForWord() throws IOException {
         assertThat(blocks("java"))
                 .isNotEmpty()
-                .containsExactlyInAnyOrderElementsOf(examples().values());
+                .containsExactlyElementsOf(examples().values());
     }
 
     void assertItsLinksLeadToFiles() throws IOException {

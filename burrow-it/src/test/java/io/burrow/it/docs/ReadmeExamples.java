@@ -67,6 +67,44 @@ final class ReadmeExamples {
         return burrow;
     }
 
+    static void testWithoutABroker() {
+        // [test]
+        InMemoryBroker broker = new InMemoryBroker().createTopic("orders", 1);
+        TestClock clock = new TestClock();
+        SteppedBurrow<String, String> burrow = SteppedBurrow.start(
+                Burrow.<String, String>builder()
+                        .source(broker.source("mailer", List.of("orders")))
+                        .config(c -> c.backoff(BackoffStrategy.fixed(Duration.ofSeconds(30))))
+                        .handler(message -> {
+                            if (message.attempt() == 1) {
+                                throw new IllegalStateException("mail server is down");
+                            }
+                        }),
+                clock,
+                42);
+
+        broker.produce("orders", 0, "customer-7", "order 1");
+        burrow.settle(); // the first attempt fails
+        burrow.advance(Duration.ofSeconds(30)); // the retry is due
+        burrow.advance(Duration.ofSeconds(5)); // a commit is due
+
+        assertThat(broker.committed("mailer", new TopicPartition("orders", 0)).offset())
+                .isEqualTo(1);
+        // [test]
+    }
+
+    static BurrowConfig backoff() {
+        // [backoff]
+        BackoffStrategy quickThenSlow = (failure, random) ->
+                failure.attempt() <= 3 ? Duration.ofMillis(100) : Duration.ofSeconds(20 + random.nextInt(20));
+        BurrowConfig config = BurrowConfig.builder()
+                .retryPolicy(RetryPolicy.retries(20))
+                .backoff(quickThenSlow)
+                .build();
+        // [backoff]
+        return config;
+    }
+
     static KafkaDeadLetters<String, String> deadLetters(String bootstrapServers) {
         // [dead-letters]
         KafkaDeadLetters<String, String> deadLetters = KafkaDeadLetters.<String, String>builder()
@@ -118,61 +156,6 @@ final class ReadmeExamples {
         return burrow;
     }
 
-    static void testWithoutABroker() {
-        // [test]
-        InMemoryBroker broker = new InMemoryBroker().createTopic("orders", 1);
-        TestClock clock = new TestClock();
-        SteppedBurrow<String, String> burrow = SteppedBurrow.start(
-                Burrow.<String, String>builder()
-                        .source(broker.source("mailer", List.of("orders")))
-                        .config(c -> c.backoff(BackoffStrategy.fixed(Duration.ofSeconds(30))))
-                        .handler(message -> {
-                            if (message.attempt() == 1) {
-                                throw new IllegalStateException("mail server is down");
-                            }
-                        }),
-                clock,
-                42);
-
-        broker.produce("orders", 0, "customer-7", "order 1");
-        burrow.settle(); // the first attempt fails
-        burrow.advance(Duration.ofSeconds(30)); // the retry is due
-        burrow.advance(Duration.ofSeconds(5)); // a commit is due
-
-        assertThat(broker.committed("mailer", new TopicPartition("orders", 0)).offset())
-                .isEqualTo(1);
-        // [test]
-    }
-
-    static BurrowConfig backoff() {
-        // [backoff]
-        BackoffStrategy quickThenSlow = (failure, random) ->
-                failure.attempt() <= 3 ? Duration.ofMillis(100) : Duration.ofSeconds(20 + random.nextInt(20));
-        BurrowConfig config = BurrowConfig.builder()
-                .retryPolicy(RetryPolicy.retries(20))
-                .backoff(quickThenSlow)
-                .build();
-        // [backoff]
-        return config;
-    }
-
-    static Burrow<String, String> wire(KafkaSource<String, String> source, MessageHandler<String, String> mailer) {
-        // [guice]
-        Injector injector = Guice.createInjector(
-                KafkaModule.of(String.class, String.class, source),
-                BurrowModule.of(String.class, String.class),
-                new AbstractModule() {
-                    @Override
-                    protected void configure() {
-                        bind(new TypeLiteral<MessageHandler<String, String>>() {})
-                                .toInstance(mailer);
-                    }
-                });
-        Burrow<String, String> burrow = injector.getInstance(Key.get(new TypeLiteral<Burrow<String, String>>() {}));
-        // [guice]
-        return burrow;
-    }
-
     static Burrow<String, String> watched(
             KafkaSource<String, String> source,
             MessageHandler<String, String> mailer,
@@ -190,6 +173,23 @@ final class ReadmeExamples {
         metrics.show(burrow); // on the page at /, in /stats and in /health/ready
         // [watch]
         running.accept(metrics);
+        return burrow;
+    }
+
+    static Burrow<String, String> wire(KafkaSource<String, String> source, MessageHandler<String, String> mailer) {
+        // [guice]
+        Injector injector = Guice.createInjector(
+                KafkaModule.of(String.class, String.class, source),
+                BurrowModule.of(String.class, String.class),
+                new AbstractModule() {
+                    @Override
+                    protected void configure() {
+                        bind(new TypeLiteral<MessageHandler<String, String>>() {})
+                                .toInstance(mailer);
+                    }
+                });
+        Burrow<String, String> burrow = injector.getInstance(Key.get(new TypeLiteral<Burrow<String, String>>() {}));
+        // [guice]
         return burrow;
     }
 }

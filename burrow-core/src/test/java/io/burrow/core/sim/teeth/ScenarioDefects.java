@@ -137,6 +137,14 @@ final class ScenarioDefects {
                         "abandoned.incrementAndGet(); finishedBytes",
                         "finishedBytes"),
                 tooth(
+                        "CommitScenariosTest.s11_foreignMetadata_isToldOnce_withoutItsText",
+                        "a foreign text is logged",
+                        "engine/Rebalancer.java",
+                        ".log(\"what is kept with offset {} of {} says nothing\","
+                                + " stored.offset(), assignment.partition);",
+                        ".log(\"what is kept with offset {} of {} says nothing\","
+                                + " stored.offset(), stored.metadata());"),
+                tooth(
                         "CommitScenariosTest.s11_foreignMetadata_isNoObstacle",
                         "a text that cannot be read is an error",
                         "snapshot/SnapshotCodec.java",
