@@ -38,7 +38,7 @@ class PagePicturesIT {
         "flowing, light, 1180, 460",
         "flowing, dark, 1180, 460",
         "held, light, 1180, 700",
-        "held, dark, 1180, 800",
+        "held, dark, 1180, 690",
         "halted, light, 1180, 640",
         "halted, dark, 1180, 640",
         "flowing, narrow, 375, 1060",
