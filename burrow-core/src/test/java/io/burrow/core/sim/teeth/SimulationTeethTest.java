@@ -285,6 +285,12 @@ class SimulationTeethTest {
         REPORT.add("| " + defect.name() + " | " + defect.invariant() + " | " + found + " |");
     }
 
+    @Test
+    void thePageListsEveryDefect() throws IOException {
+        String page = Files.readString(Path.of("../docs/proof.md"));
+        assertThat(defects()).allSatisfy(defect -> assertThat(page).contains("\n| " + defect.name() + " | "));
+    }
+
     @AfterAll
     static void report() throws IOException {
         List<String> table = new ArrayList<>(
