@@ -208,8 +208,8 @@ final class KafkaDefects {
                         "what the consumer is made with is logged",
                         "KafkaSourceBuilder",
                         "SecurityIT.tlsAndScram_readsCommitsAndWritesDeadLetters(CONSUMER)",
-                        "ClientVersion.check();",
-                        "ClientVersion.check(); org.slf4j.LoggerFactory.getLogger(KafkaSource.class).warn(\"made with {}\", properties);"),
+                        "checkForms(problems);",
+                        "checkForms(problems); org.slf4j.LoggerFactory.getLogger(KafkaSource.class).warn(\"made with {}\", properties);"),
                 KafkaDefect.of(
                         "a member that ends stays in the group",
                         "KafkaSession",
