@@ -372,6 +372,18 @@ final class Assignment implements ConsumerRebalanceListener {
         });
     }
 
+    /** A commit is sent whose answer comes later. */
+    void committing(Set<org.apache.kafka.common.TopicPartition> keys) {
+        select(each -> keys.contains(each.key)).forEach(each -> each.movedSinceSent = false);
+    }
+
+    /** The answer: of what was moved meanwhile it tells of a time before, when more was finished. */
+    void committedMeanwhile(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> still = new HashMap<>(offsets);
+        select(each -> each.movedSinceSent).forEach(each -> still.remove(each.key));
+        committed(still);
+    }
+
     private void postpone(int count, KafkaException e) {
         if (SourceFailures.passes(e)) {
             limitedLog.warn(

@@ -78,6 +78,11 @@ final class CommitSession {
         assignment.committed(offsets);
     }
 
+    /** The same, of a commit that was sent without waiting. */
+    void committedMeanwhile(Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets) {
+        assignment.committedMeanwhile(offsets);
+    }
+
     /** Returns what was thrown, or null. */
     @Nullable
     RuntimeException commitSync(
@@ -98,6 +103,7 @@ final class CommitSession {
             Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets,
             Consumer<@Nullable Exception> done) {
         watch.committing();
+        assignment.committing(offsets.keySet());
         try {
             consumer.commitAsync(offsets, (sent, thrown) -> {
                 watch.committing();

@@ -307,6 +307,7 @@ final class Delivery<K, V> {
                 .log("The position in {} was reset from {} to {}", partition, partition.next, position);
         partition.next = position;
         partition.committed = position; // the engine commits it at once
+        partition.movedSinceSent = true;
         partition.waiting = null;
         partition.delivered = false;
         partition.damagedFrom = -1;

@@ -29,6 +29,9 @@ final class HeldPartition {
     /** What the group has, as far as this member knows: what it found, or what it committed since. */
     long committed;
 
+    /** Whether its position was moved since the last commit without waiting was sent: the answer says nothing then. */
+    boolean movedSinceSent;
+
     /** The first offset that is passed by because it cannot be read, or -1. */
     long damagedFrom = -1;
 

@@ -231,7 +231,7 @@ final class KafkaCommitter implements OffsetCommitter {
             Outcomes outcomes,
             @Nullable Exception thrown) {
         if (thrown == null) {
-            session.committed(offsets);
+            session.committedMeanwhile(offsets);
             offsets.keySet().forEach(key -> outcomes.put(key, CommitOutcome.COMMITTED));
         } else {
             CommitFailure failure = CommitFailure.of(thrown);

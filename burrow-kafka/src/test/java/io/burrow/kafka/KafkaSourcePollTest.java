@@ -222,6 +222,25 @@ class KafkaSourcePollTest {
     }
 
     @Test
+    void poll_offsetsGoBackTwice_anAnswerFromBeforeTheFirstSaysNothing() {
+        Harness harness = Harness.assigned();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.consumer.polls.add(fetched(K0, 5, 4));
+        harness.poll();
+        commit(harness, 2);
+        harness.committer().commitAsync(Map.of(P0, CommitPoint.of(10)), Duration.ofSeconds(1), result -> {});
+        harness.poll();
+        harness.consumer.polls.add(fetched(K0, 10, 9));
+        harness.consumer.polls.add(fetched(K0, 5, 4));
+        harness.poll();
+
+        harness.consumer.callbacks.get(0).onComplete(Map.of(), null);
+        harness.poll();
+
+        assertThat(harness.listener.events).containsExactly("reset orders-0 to 2", "reset orders-0 to 2");
+    }
+
+    @Test
     void poll_offsetsGoBack_whatIsCommittedIsDeletedAlready_isReadFromTheBeginning() {
         Harness harness = Harness.assigned();
         harness.consumer.polls.add(fetched(K0, 10, 9));
