@@ -155,7 +155,7 @@ final class Shown implements AutoCloseable {
         return burrow;
     }
 
-    /** One that a record has halted. */
+    /** One that a record has halted, with all below that record done. */
     Burrow<String, String> halted(String name) {
         topic(name, 2);
         Burrow<String, String> burrow = start(
@@ -169,8 +169,11 @@ final class Shown implements AutoCloseable {
                     }
                     return CompletableFuture.completedFuture(null);
                 });
+        // A halt leaves what has not begun: what is below the record that halts is to be done before.
         produce(name, 0, 300);
-        produce(name, 1, 300);
+        produce(name, 1, 120);
+        Await.until("all below it", LIMIT, () -> burrow.stats().processed() == 420);
+        produce(name, 1, 180);
         Await.until("the halt", LIMIT, () -> burrow.state().isTerminal());
         return burrow;
     }
