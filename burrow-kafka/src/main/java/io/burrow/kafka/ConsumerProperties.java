@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The rules that a consumer's properties must keep under Burrow, and the values it adds where the user set none. */
 final class ConsumerProperties {
     private static final Duration DEFAULT_MAX_POLL_INTERVAL = Duration.ofMinutes(5);
+    /** How long a partition that goes on may wait behind a question for others, in milliseconds; Kafka's own is 500. */
+    private static final String FETCH_WAIT = "100";
 
     private final Map<String, Object> properties;
 
@@ -48,6 +50,10 @@ final class ConsumerProperties {
         }
         // looking whether a topic is there must not make it
         all.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        // one fetch at a time goes to a broker: while it waits for idle partitions, one that was full cannot go on
+        if (!all.containsKey(ConsumerConfig.FETCH_MIN_BYTES_CONFIG)) { // else waiting is what is wanted
+            all.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT);
+        }
         return new ConsumerProperties(all);
     }
 

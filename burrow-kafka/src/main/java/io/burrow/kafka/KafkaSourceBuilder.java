@@ -56,7 +56,8 @@ public final class KafkaSourceBuilder<K, V> {
     /**
      * The consumer's properties, by Kafka's own names; copied. {@code bootstrap.servers} and {@code group.id} must be
      * set; {@code enable.auto.commit} must be false or left out; the deserialisers are left out.
-     * {@code allow.auto.create.topics} is false unless it is set.
+     * {@code allow.auto.create.topics} is false unless it is set, and {@code fetch.max.wait.ms} is 100 unless it or
+     * {@code fetch.min.bytes} is: a partition that was full can only go on when a fetch of idle ones has been answered.
      *
      * @param properties the properties
      * @return this

@@ -189,23 +189,34 @@ class KafkaSourceBuilderTest {
                 .containsEntry("client.id", "c")
                 .containsEntry("enable.auto.commit", "false")
                 .containsEntry("allow.auto.create.topics", "false")
+                .containsEntry("fetch.max.wait.ms", "100")
                 .containsEntry("key.deserializer", ByteArrayDeserializer.class)
                 .containsEntry("value.deserializer", ByteArrayDeserializer.class);
     }
 
     @Test
     void consumerFactory_keepsWhatTheUserSet() {
+        assertThat(completed("allow.auto.create.topics", "true")).containsEntry("allow.auto.create.topics", "true");
+        assertThat(completed("fetch.max.wait.ms", 700)).containsEntry("fetch.max.wait.ms", 700);
+    }
+
+    @Test
+    void consumerFactory_whoAsksForManyBytes_waitsForThemAsLongAsTheClientDoes() {
+        assertThat(completed("fetch.min.bytes", 1_000_000)).doesNotContainKey("fetch.max.wait.ms");
+    }
+
+    /** What the factory is given, when the user has set a property besides those that must be. */
+    private static Map<String, Object> completed(String name, Object value) {
         AtomicReference<Map<String, Object>> seen = new AtomicReference<>();
         complete()
-                .properties(with("allow.auto.create.topics", "true"))
+                .properties(with(name, value))
                 .consumerFactory(config -> {
                     seen.set(config);
                     return ScriptedConsumer.of("orders");
                 })
                 .build()
                 .open(new RecordingListener());
-
-        assertThat(seen.get()).containsEntry("allow.auto.create.topics", "true");
+        return seen.get();
     }
 
     private static Properties asProperties(Map<String, Object> map) {

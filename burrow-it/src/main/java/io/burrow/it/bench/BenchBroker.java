@@ -87,7 +87,11 @@ final class BenchBroker implements AutoCloseable {
         }
 
         private void write(Data data) {
-            broker.produce(name, data.records(name, over::get));
+            if (data.perSecond() > 0) { // a steady rate, not a burst every few milliseconds
+                broker.client().produceOneByOne(name, data.records(name, over::get));
+            } else {
+                broker.produce(name, data.records(name, over::get));
+            }
         }
 
         @Override

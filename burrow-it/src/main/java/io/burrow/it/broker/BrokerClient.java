@@ -35,6 +35,7 @@ public final class BrokerClient implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int PROBE_MILLIS = 2_000;
+    private static final int LINGER_MILLIS = 5; // Kafka's own default
 
     private final String bootstrapServers;
     private final Admin admin;
@@ -113,7 +114,24 @@ public final class BrokerClient implements AutoCloseable {
      * @throws KafkaException the first failure of a send; records after it may have been written
      */
     public long produce(String topic, Iterable<ProducerRecord<byte[], byte[]>> records) {
-        try (CheckedProducer producer = new CheckedProducer(bootstrapServers, LIMIT)) {
+        return produce(topic, records, LINGER_MILLIS);
+    }
+
+    /**
+     * The same, with each record on its way as soon as it is there: for records that come at a steady rate.
+     *
+     * @param topic the topic that each record must name
+     * @param records read once and lazily
+     * @return how many were written
+     * @throws IllegalArgumentException if a record is for another topic
+     * @throws KafkaException the first failure of a send; records after it may have been written
+     */
+    public long produceOneByOne(String topic, Iterable<ProducerRecord<byte[], byte[]>> records) {
+        return produce(topic, records, 0);
+    }
+
+    private long produce(String topic, Iterable<ProducerRecord<byte[], byte[]>> records, int lingerMillis) {
+        try (CheckedProducer producer = new CheckedProducer(bootstrapServers, LIMIT, lingerMillis)) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 if (!record.topic().equals(topic)) {
                     throw new IllegalArgumentException(

@@ -24,7 +24,14 @@ final class CheckedProducer implements AutoCloseable {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private long sent;
 
-    CheckedProducer(String bootstrapServers, Duration limit) {
+    /**
+     * Makes one.
+     *
+     * @param bootstrapServers where brokers are
+     * @param limit how long a record may take
+     * @param lingerMillis how long a record may wait for others
+     */
+    CheckedProducer(String bootstrapServers, Duration limit, int lingerMillis) {
         int limitMillis = (int) limit.toMillis();
         producer = new KafkaProducer<>(
                 Map.of(
@@ -32,7 +39,8 @@ final class CheckedProducer implements AutoCloseable {
                         ProducerConfig.ACKS_CONFIG, "all",
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, limitMillis,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG, limitMillis,
-                        ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024),
+                        ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024,
+                        ProducerConfig.LINGER_MS_CONFIG, lingerMillis),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
