@@ -156,6 +156,14 @@ class KafkaMessageTest {
     }
 
     @Test
+    void sizeBytes_ofARecordThatWasMadeWithoutSizes_isThatOfItsArrays() {
+        ConsumerRecord<byte[], byte[]> made = new ConsumerRecord<>("orders", 3, 42, new byte[3], new byte[5]);
+        assertThat(made.serializedValueSize()).isNegative();
+        assertThat(new KafkaMessage<>(made, new Deserialization<>(STRINGS, STRINGS)).sizeBytes())
+                .isEqualTo(8);
+    }
+
+    @Test
     void headers_areAViewInOrder() {
         Headers headers = message(
                         null,
