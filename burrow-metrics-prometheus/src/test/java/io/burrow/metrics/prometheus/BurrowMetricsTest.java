@@ -35,7 +35,7 @@ class BurrowMetricsTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong clock = new AtomicLong();
-    private final FakeControl burrow = new FakeControl("shop");
+    private final ScriptedControl burrow = new ScriptedControl("shop");
     private final BurrowMetrics metrics =
             BurrowMetrics.builder().nanoTime(clock::get).build();
 
@@ -73,11 +73,11 @@ class BurrowMetricsTest {
         assertThat(counter("burrow.deadletters", "outcome", "acknowledged")).isEqualTo(1_005);
         assertThat(counter("burrow.deadletters", "outcome", "failed")).isEqualTo(1_006);
         assertThat(counter("burrow.records", "outcome", "abandoned")).isEqualTo(1_007);
-        assertThat(gauge("burrow.queue.depth")).isEqualTo(12);
-        assertThat(gauge("burrow.inflight")).isEqualTo(13);
-        assertThat(gauge("burrow.inflight.bytes")).isEqualTo(14);
-        assertThat(gauge("burrow.parked")).isEqualTo(16);
-        assertThat(gauge("burrow.concurrency.limit")).isEqualTo(17);
+        assertThat(gauge("burrow.queue.depth")).isEqualTo(1_013);
+        assertThat(gauge("burrow.inflight")).isEqualTo(1_014);
+        assertThat(gauge("burrow.inflight.bytes")).isEqualTo(1_015);
+        assertThat(gauge("burrow.parked")).isEqualTo(1_017);
+        assertThat(gauge("burrow.concurrency.limit")).isEqualTo(1_018);
     }
 
     @Test
@@ -102,7 +102,7 @@ class BurrowMetricsTest {
             metrics.recordFinished(new TopicPartition("invoices", 0), 1, outcome, 1, 1, 1);
         }
         BurrowMetrics second = BurrowMetrics.on(registry);
-        second.started(new FakeControl("other"));
+        second.started(new ScriptedControl("other"));
         second.assigned(List.of(P0));
 
         Map<String, Set<Set<String>>> keys = registry.getMeters().stream()
@@ -160,11 +160,11 @@ class BurrowMetricsTest {
         start();
         assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
 
-        burrow.broken = new IllegalStateException("test: stats are broken");
+        burrow.refuses = new IllegalStateException("test: stats are broken");
         pass(Duration.ofSeconds(1));
         assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_001);
 
-        burrow.broken = null;
+        burrow.refuses = null;
         burrow.processed = 1_100;
         pass(Duration.ofSeconds(1));
         assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(1_100);
@@ -468,7 +468,7 @@ class BurrowMetricsTest {
     @Test
     void severalBurrows_shareARegistry() {
         start();
-        FakeControl other = new FakeControl("other");
+        ScriptedControl other = new ScriptedControl("other");
         other.processed = 7;
         BurrowMetrics second = BurrowMetrics.on(registry);
         second.started(other);
@@ -493,7 +493,7 @@ class BurrowMetricsTest {
         List<Meter> before = List.copyOf(registry.getMeters());
         BurrowMetrics second = BurrowMetrics.on(registry);
 
-        assertThatThrownBy(() -> second.started(new FakeControl("shop")))
+        assertThatThrownBy(() -> second.started(new ScriptedControl("shop")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("name must differ from that of every other Burrow in the meter registry")
                 .hasMessageContaining(": shop");
@@ -508,7 +508,7 @@ class BurrowMetricsTest {
     @Test
     void otherBurrow_whileTheFirstRuns_isRefused() {
         start();
-        assertThatThrownBy(() -> metrics.started(new FakeControl("other")))
+        assertThatThrownBy(() -> metrics.started(new ScriptedControl("other")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("\"shop\"")
                 .hasMessageContaining("BurrowMetrics of its own");
@@ -523,7 +523,7 @@ class BurrowMetricsTest {
         assertThat(registry.find("burrow.gap.width").gauges()).isEmpty();
         assertThat(counter("burrow.retries")).as("stays to be read").isEqualTo(1_003);
 
-        FakeControl next = new FakeControl("shop");
+        ScriptedControl next = new ScriptedControl("shop");
         next.processed = 3;
         metrics.started(next);
         metrics.assigned(List.of(P1));
@@ -537,7 +537,7 @@ class BurrowMetricsTest {
         start();
         metrics.assigned(List.of(P0));
         metrics.stateChanged(burrow, BurrowState.RUNNING, BurrowState.PAUSED, null);
-        metrics.stateChanged(new FakeControl("other"), BurrowState.CLOSING, BurrowState.CLOSED, null);
+        metrics.stateChanged(new ScriptedControl("other"), BurrowState.CLOSING, BurrowState.CLOSED, null);
         assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
     }
 

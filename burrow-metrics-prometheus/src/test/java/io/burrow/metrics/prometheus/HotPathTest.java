@@ -30,7 +30,7 @@ class HotPathTest {
 
     @Test
     void recordFinished_allocatesNothing() {
-        metrics.started(new FakeControl("shop"));
+        metrics.started(new ScriptedControl("shop"));
         finish(100_000); // makes the timers and lets the compiler settle
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().getId();
@@ -44,7 +44,7 @@ class HotPathTest {
 
     @Test
     void recordFinished_byManyThreads_losesNone() throws Exception {
-        metrics.started(new FakeControl("shop"));
+        metrics.started(new ScriptedControl("shop"));
         inParallel(4, () -> finish(50_000));
 
         Scrape scrape = Scrape.of(registry);
@@ -60,7 +60,7 @@ class HotPathTest {
     void recordFinished_duringClose_leavesNoMeterBehind() throws Exception {
         for (int round = 0; round < 200; round++) {
             BurrowMetrics each = BurrowMetrics.on(registry);
-            each.started(new FakeControl("shop"));
+            each.started(new ScriptedControl("shop"));
             CountDownLatch begun = new CountDownLatch(1);
             List<Runnable> work = new ArrayList<>();
             for (String topic : List.of("a", "b", "c")) {

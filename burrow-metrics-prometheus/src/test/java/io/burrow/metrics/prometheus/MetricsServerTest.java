@@ -58,7 +58,7 @@ class MetricsServerTest {
     @Test
     void metrics_showABurrow() throws Exception {
         TopicPartition partition = new TopicPartition("orders", 3);
-        FakeControl burrow = new FakeControl("shop");
+        ScriptedControl burrow = new ScriptedControl("shop");
         burrow.holds(partition, 5, 23, Duration.ofMillis(1_500), BlockedReason.SPAN_FULL);
         metrics.started(burrow);
         metrics.assigned(List.of(partition));
@@ -75,10 +75,10 @@ class MetricsServerTest {
                 .contains("burrow_attempts_failed_total{burrow=\"shop\"} 1002.0")
                 .contains("burrow_retries_total{burrow=\"shop\"} 1003.0")
                 .contains("burrow_deadletters_total{burrow=\"shop\",outcome=\"failed\"} 1006.0")
-                .contains("burrow_queue_depth{burrow=\"shop\"} 12.0")
-                .contains("burrow_inflight{burrow=\"shop\"} 13.0")
-                .contains("burrow_inflight_bytes{burrow=\"shop\"} 14.0")
-                .contains("burrow_parked{burrow=\"shop\"} 16.0")
+                .contains("burrow_queue_depth{burrow=\"shop\"} 1013.0")
+                .contains("burrow_inflight{burrow=\"shop\"} 1014.0")
+                .contains("burrow_inflight_bytes{burrow=\"shop\"} 1015.0")
+                .contains("burrow_parked{burrow=\"shop\"} 1017.0")
                 .contains("burrow_gap_width{burrow=\"shop\",partition=\"3\",topic=\"orders\"} 28.0")
                 .contains("burrow_gap_oldest_age_seconds{burrow=\"shop\",partition=\"3\",topic=\"orders\"} 1.5")
                 .contains(
@@ -97,7 +97,7 @@ class MetricsServerTest {
 
     @Test
     void churn_leavesNoSeries() throws Exception {
-        metrics.started(new FakeControl("shop"));
+        metrics.started(new ScriptedControl("shop"));
         long before = get("text/plain").body().lines().count();
         for (int i = 0; i < 10_000; i++) {
             List<TopicPartition> partitions = List.of(new TopicPartition("orders", i));

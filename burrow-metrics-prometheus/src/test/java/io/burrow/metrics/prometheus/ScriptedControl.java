@@ -1,5 +1,6 @@
 package io.burrow.metrics.prometheus;
 
+import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowControl;
 import io.burrow.api.BurrowException;
@@ -22,13 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A Burrow whose answers a test decides, or that does not answer. Every count is another number. */
+/** A Burrow whose answers a test decides, or that does not answer. Every count is another number: a mix-up shows. */
 final class ScriptedControl implements BurrowControl {
     final Map<TopicPartition, PartitionStats> partitions = new ConcurrentHashMap<>();
     final List<Inspection.Gap> gaps = new CopyOnWriteArrayList<>();
     final List<WaitingRecord> waiting = new CopyOnWriteArrayList<>();
     final List<String> problems = new ArrayList<>();
     final AtomicInteger inspections = new AtomicInteger();
+    final AtomicInteger statsTaken = new AtomicInteger();
+    volatile long processed = 1_001;
     volatile BurrowState state = BurrowState.RUNNING;
     volatile Health.Status status = Health.Status.READY;
     volatile boolean live = true;
@@ -42,6 +45,24 @@ final class ScriptedControl implements BurrowControl {
 
     ScriptedControl(String name) {
         this.config = BurrowConfig.builder().name(name).build();
+    }
+
+    void holds(TopicPartition partition, long inFlight, long finishedAboveGap, Duration age, BlockedReason reason) {
+        partitions.put(
+                partition, new PartitionStats(partition, 10, 12, 40, inFlight, finishedAboveGap, 0, 0, age, reason));
+    }
+
+    void logEnds(TopicPartition partition, long inFlight, long endOffset) {
+        partitions.put(
+                partition,
+                new PartitionStats(
+                        partition, 10, 12, 40, inFlight, 0, 0, 0, Duration.ZERO, BlockedReason.NONE, endOffset));
+    }
+
+    void waits(TopicPartition partition, long retrying, long parked) {
+        partitions.put(
+                partition,
+                new PartitionStats(partition, 10, 12, 40, 9, 0, retrying, parked, Duration.ZERO, BlockedReason.NONE));
     }
 
     private void answer() {
@@ -61,13 +82,33 @@ final class ScriptedControl implements BurrowControl {
 
     @Override
     public Stats stats() {
-        return new Stats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, partitions);
+        statsTaken.incrementAndGet();
+        answer();
+        return new Stats(
+                processed,
+                1_002,
+                1_003,
+                1_004,
+                1_005,
+                1_006,
+                1_007,
+                1_008,
+                1_009,
+                1_010,
+                1_011,
+                1_012,
+                1_013,
+                1_014,
+                1_015,
+                1_016,
+                1_017,
+                1_018,
+                partitions);
     }
 
     @Override
     public Inspection inspect() {
         inspections.incrementAndGet();
-        answer();
         return new Inspection(stats(), gaps, waiting);
     }
 

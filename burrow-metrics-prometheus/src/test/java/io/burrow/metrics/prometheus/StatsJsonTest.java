@@ -87,7 +87,7 @@ class StatsJsonTest {
             "concurrencyLimit"
         };
         for (int i = 0; i < counts.length; i++) {
-            assertThat(stats.path(counts[i]).asLong()).as(counts[i]).isEqualTo(i + 1);
+            assertThat(stats.path(counts[i]).asLong()).as(counts[i]).isEqualTo(1_001 + i);
         }
         JsonNode partition = stats.get("partitions").get(1);
         assertThat(partition.path("topic").asText()).isEqualTo("orders");
