@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
-import org.slf4j.helpers.AbstractLogger;
+import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
  * A logger of all levels that keeps every line, with its key-values and the stack trace that a real one would print.
  */
-public final class KeptLog extends AbstractLogger {
+public final class KeptLog extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
 
     private final transient List<String> lines;
@@ -49,17 +49,7 @@ public final class KeptLog extends AbstractLogger {
     }
 
     @Override
-    public boolean isTraceEnabled(Marker marker) {
-        return true;
-    }
-
-    @Override
     public boolean isDebugEnabled() {
-        return true;
-    }
-
-    @Override
-    public boolean isDebugEnabled(Marker marker) {
         return true;
     }
 
@@ -69,27 +59,12 @@ public final class KeptLog extends AbstractLogger {
     }
 
     @Override
-    public boolean isInfoEnabled(Marker marker) {
-        return true;
-    }
-
-    @Override
     public boolean isWarnEnabled() {
         return true;
     }
 
     @Override
-    public boolean isWarnEnabled(Marker marker) {
-        return true;
-    }
-
-    @Override
     public boolean isErrorEnabled() {
-        return true;
-    }
-
-    @Override
-    public boolean isErrorEnabled(Marker marker) {
         return true;
     }
 }
