@@ -10,11 +10,9 @@ import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.Stage;
-import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
-import io.burrow.core.testing.InMemoryBroker;
+import io.burrow.core.engine.EngineRig;
 import io.burrow.core.testing.SteppedBurrow;
-import io.burrow.core.testing.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +20,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** A broker, a clock, and a Burrow with stages that a test steps; and what came of its records. */
-abstract class StageRig {
-    static final TopicPartition P0 = new TopicPartition("t", 0);
-
-    final InMemoryBroker broker = new InMemoryBroker().createTopic("t", 2);
-    final TestClock clock = new TestClock();
-
-    /** The offsets of partition 0 that the handler was called for, in order; a retry shows again. */
-    final List<Long> started = new ArrayList<>();
-    /** When that was, in milliseconds. */
+/**
+ * A Burrow with stages that a test steps, and what came of its records: the handler was called for those that are
+ * {@code started}, in that order, a retry once more.
+ */
+abstract class StageRig extends EngineRig {
+    /** When a handler was called, in milliseconds. */
     final List<Long> startedMillis = new ArrayList<>();
 
     final Map<Long, CompletableFuture<Object>> running = new TreeMap<>();
@@ -40,9 +34,7 @@ abstract class StageRig {
 
     @SafeVarargs
     final BurrowBuilder<String, String> stages(Stage<String, String>... stages) {
-        BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
-                .source(broker.source("g", List.of("t")))
-                .config(c -> c.ordering(Ordering.KEY)
+        BurrowBuilder<String, String> builder = base().config(c -> c.ordering(Ordering.KEY)
                         .errorThreshold(0)
                         .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1))))
                 .listener(new BurrowListener() {
@@ -74,26 +66,20 @@ abstract class StageRig {
     }
 
     SteppedBurrow<String, String> start(BurrowBuilder<String, String> builder, MessageHandler<String, String> handler) {
-        return SteppedBurrow.start(
-                builder.handler(message -> {
-                    note(message);
-                    handler.handle(message);
-                }),
-                clock,
-                1);
+        return start(builder.handler(message -> {
+            note(message);
+            handler.handle(message);
+        }));
     }
 
     /** With a handler whose stages the test completes. */
     SteppedBurrow<String, String> startAsync(BurrowBuilder<String, String> builder) {
-        return SteppedBurrow.start(
-                builder.asyncHandler(message -> {
-                    note(message);
-                    CompletableFuture<Object> stage = new CompletableFuture<>();
-                    running.put(message.offset(), stage);
-                    return stage;
-                }),
-                clock,
-                1);
+        return start(builder.asyncHandler(message -> {
+            note(message);
+            CompletableFuture<Object> stage = new CompletableFuture<>();
+            running.put(message.offset(), stage);
+            return stage;
+        }));
     }
 
     private void note(Message<String, String> message) {
@@ -107,14 +93,11 @@ abstract class StageRig {
         }
     }
 
-    void produce(int count) {
+    @Override
+    protected void produce(int count) {
         for (int i = 0; i < count; i++) {
             produce("value-" + i);
         }
-    }
-
-    String member() {
-        return broker.members("g").get(0);
     }
 
     static Duration seconds(long seconds) {
