@@ -11,11 +11,11 @@ import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.WorkerThreads;
 import io.burrow.api.spi.BackoffStrategy;
-import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
+import io.burrow.core.Endings;
 import io.burrow.core.Wait;
 import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.core.testing.InMemoryBroker;
@@ -194,7 +194,9 @@ class CloseRaceTest {
         BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
                 .source(source)
                 .committer(commits)
-                .listener(new Ends())
+                .listener(new Endings((partition, offset, outcome) -> outcomes.computeIfAbsent(
+                                partition + "@" + offset, key -> new CopyOnWriteArrayList<>())
+                        .add(outcome)))
                 .config(c -> c.name(plan.name())
                         .ordering(plan.ordering())
                         .concurrency(plan.concurrency())
@@ -326,24 +328,5 @@ class CloseRaceTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith(prefix))
                 .count();
-    }
-
-    private final class Ends implements BurrowListener {
-        @Override
-        public boolean wantsRecords() {
-            return true;
-        }
-
-        @Override
-        public void recordFinished(
-                TopicPartition partition,
-                long offset,
-                RecordOutcome outcome,
-                int attempts,
-                long queueNanos,
-                long handlerNanos) {
-            outcomes.computeIfAbsent(partition + "@" + offset, key -> new CopyOnWriteArrayList<>())
-                    .add(outcome);
-        }
     }
 }

@@ -10,11 +10,11 @@ import io.burrow.api.RecordOutcome;
 import io.burrow.api.StuckAction;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
-import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
+import io.burrow.core.Endings;
 import io.burrow.core.testing.InMemoryBroker;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
@@ -113,7 +113,7 @@ class CompositionTest {
             BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
                     .source(broker.source("g", List.of("t")))
                     .deadLetters(new InMemoryDeadLetters<>())
-                    .listener(listener())
+                    .listener(new Endings(this::ends))
                     .config(c -> c.ordering(ordering)
                             .concurrency(1 + random.nextInt(20))
                             .errorThreshold(0)
@@ -197,29 +197,13 @@ class CompositionTest {
             }
         }
 
-        private BurrowListener listener() {
-            return new BurrowListener() {
-                @Override
-                public boolean wantsRecords() {
-                    return true;
-                }
-
-                @Override
-                public void recordFinished(
-                        TopicPartition partition,
-                        long offset,
-                        RecordOutcome outcome,
-                        int attempts,
-                        long queueNanos,
-                        long handlerNanos) {
-                    Position position = new Position(partition, offset);
-                    outcomes.computeIfAbsent(position, p -> new ArrayList<>()).add(outcome);
-                    Object lane = lanes.get(position);
-                    if (lane != null) {
-                        open.remove(lane, position);
-                    }
-                }
-            };
+        private void ends(TopicPartition partition, long offset, RecordOutcome outcome) {
+            Position position = new Position(partition, offset);
+            outcomes.computeIfAbsent(position, p -> new ArrayList<>()).add(outcome);
+            Object lane = lanes.get(position);
+            if (lane != null) {
+                open.remove(lane, position);
+            }
         }
 
         void produce(int count) {

@@ -4,13 +4,13 @@ import io.burrow.api.Message;
 import io.burrow.api.MessageHandler;
 import io.burrow.api.Ordering;
 import io.burrow.api.RecordOutcome;
-import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.BurrowBuilder;
+import io.burrow.core.Endings;
 import io.burrow.core.engine.EngineRig;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
@@ -37,23 +37,8 @@ abstract class StageRig extends EngineRig {
         BurrowBuilder<String, String> builder = base().config(c -> c.ordering(Ordering.KEY)
                         .errorThreshold(0)
                         .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1))))
+                .listener(new Endings((partition, offset, outcome) -> outcomes.put(offset, outcome)))
                 .listener(new BurrowListener() {
-                    @Override
-                    public boolean wantsRecords() {
-                        return true;
-                    }
-
-                    @Override
-                    public void recordFinished(
-                            TopicPartition partition,
-                            long offset,
-                            RecordOutcome outcome,
-                            int attempts,
-                            long queueNanos,
-                            long handlerNanos) {
-                        outcomes.put(offset, outcome);
-                    }
-
                     @Override
                     public void attemptFailed(Failure failure, RetryDecision decision, Duration delay) {
                         failures.add(failure);

@@ -8,14 +8,13 @@ import io.burrow.api.CloseResult;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.RecordOutcome;
-import io.burrow.api.TopicPartition;
 import io.burrow.api.WorkerThreads;
 import io.burrow.api.spi.BackoffStrategy;
-import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.Stage;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
+import io.burrow.core.Endings;
 import io.burrow.core.Wait;
 import io.burrow.core.testing.InMemoryBroker;
 import io.burrow.core.testing.TestMessage;
@@ -63,24 +62,9 @@ class StageThreadsTest {
                         .retryPolicy(RetryPolicy.retries(1_000_000))
                         .backoff(BackoffStrategy.fixed(Duration.ofMillis(1)))
                         .commitInterval(Duration.ofMillis(200)))
-                .listener(new BurrowListener() {
-                    @Override
-                    public boolean wantsRecords() {
-                        return true;
-                    }
-
-                    @Override
-                    public void recordFinished(
-                            TopicPartition partition,
-                            long offset,
-                            RecordOutcome outcome,
-                            int attempts,
-                            long queueNanos,
-                            long handlerNanos) {
-                        outcomes.computeIfAbsent(partition + "@" + offset, p -> new ConcurrentLinkedQueue<>())
-                                .add(outcome);
-                    }
-                });
+                .listener(new Endings((partition, offset, outcome) -> outcomes.computeIfAbsent(
+                                partition + "@" + offset, p -> new ConcurrentLinkedQueue<>())
+                        .add(outcome)));
     }
 
     @ParameterizedTest
