@@ -22,13 +22,12 @@ import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
 import io.burrow.api.spi.ConcurrencyLimit;
-import io.burrow.api.spi.MessageSource;
 import io.burrow.api.spi.OffsetCommitter;
-import io.burrow.api.spi.PartitionListener;
 import io.burrow.api.spi.RecordReceiver;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
+import io.burrow.core.ForwardingSource;
 import io.burrow.core.Wait;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
@@ -36,7 +35,6 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -454,48 +452,11 @@ class RuntimeSettingsTest extends EngineRig {
 
     private void pollTimeout() {
         Set<Duration> polls = ConcurrentHashMap.newKeySet();
-        MessageSource<String, String> source = broker.source("g", List.of("t"));
-        try (Burrow<String, String> burrow = Burrow.<String, String>builder()
-                .source(new MessageSource<>() {
-                    @Override
-                    public void open(PartitionListener listener) {
-                        source.open(listener);
-                    }
-
+        try (Burrow<String, String> burrow = over(new ForwardingSource(broker.source("g", List.of("t"))) {
                     @Override
                     public void poll(Duration timeout, RecordReceiver<String, String> receiver) {
                         polls.add(timeout);
-                        source.poll(timeout, receiver);
-                    }
-
-                    @Override
-                    public void pause(Collection<TopicPartition> partitions) {
-                        source.pause(partitions);
-                    }
-
-                    @Override
-                    public void resume(Collection<TopicPartition> partitions) {
-                        source.resume(partitions);
-                    }
-
-                    @Override
-                    public void wakeup() {
-                        source.wakeup();
-                    }
-
-                    @Override
-                    public Duration maxPollInterval() {
-                        return source.maxPollInterval();
-                    }
-
-                    @Override
-                    public OffsetCommitter committer() {
-                        return source.committer();
-                    }
-
-                    @Override
-                    public void close(Duration timeout) {
-                        source.close(timeout);
+                        super.poll(timeout, receiver);
                     }
                 })
                 .handler(m -> {})
