@@ -1,8 +1,8 @@
 package io.burrow.tracing.otel;
 
-import static io.burrow.tracing.otel.TestMessage.CANARY;
-import static io.burrow.tracing.otel.TestMessage.SPAN_ID;
-import static io.burrow.tracing.otel.TestMessage.TRACE_ID;
+import static io.burrow.tracing.otel.Messages.CANARY;
+import static io.burrow.tracing.otel.Messages.SPAN_ID;
+import static io.burrow.tracing.otel.Messages.TRACE_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,6 +31,7 @@ import io.burrow.core.stage.Stages;
 import io.burrow.core.testing.InMemoryBroker;
 import io.burrow.core.testing.SteppedBurrow;
 import io.burrow.core.testing.TestClock;
+import io.burrow.core.testing.TestMessage;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.Attributes;
@@ -62,7 +63,7 @@ class BurrowTracingTest {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
 
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk sdk = TestMessage.sdk(SimpleSpanProcessor.create(exporter));
+    private final OpenTelemetrySdk sdk = Messages.sdk(SimpleSpanProcessor.create(exporter));
     private final BurrowTracing tracing =
             BurrowTracing.builder(sdk).consumerGroup("billing").build();
     private final InMemoryBroker broker =
@@ -92,7 +93,7 @@ class BurrowTracingTest {
     }
 
     private void produce(String topic, Header... more) {
-        broker.produce(topic, 0, null, CANARY, TestMessage.traced(more).headers(), -1);
+        broker.produce(topic, 0, null, CANARY, Messages.traced(more).headers(), -1);
     }
 
     private List<SpanData> spans(String name) {
@@ -109,7 +110,7 @@ class BurrowTracingTest {
     void batch_hasOneSpanThatLinksToEachSender_withPositionAndAttempt() {
         produce("orders");
         broker.produce("orders", 0, null, CANARY);
-        produce("orders", TestMessage.header("baggage", "tenant=a"));
+        produce("orders", Messages.header("baggage", "tenant=a"));
         List<String> current = new ArrayList<>();
         List<String> tenants = new ArrayList<>();
 
@@ -174,7 +175,7 @@ class BurrowTracingTest {
                     tenants.add(Baggage.current().getEntryValue("tenant"));
                     return succeeded(messages);
                 })
-                .handle(List.of(TestMessage.traced(TestMessage.header("baggage", "tenant=a"))));
+                .handle(List.of(Messages.traced(Messages.header("baggage", "tenant=a"))));
 
         assertThat(tenants).containsExactly("a");
         assertThat(spans("process orders")).singleElement().satisfies(span -> {
@@ -213,7 +214,7 @@ class BurrowTracingTest {
 
     @Test
     void batch_thatThrowsOrReturnsNothing_isShown_andPassedOn() throws Exception {
-        List<TestMessage> messages = List.of(TestMessage.traced(), TestMessage.plain());
+        List<TestMessage<String, String>> messages = List.of(Messages.traced(), Messages.plain());
         IOException failure = new IOException(CANARY);
         assertThatThrownBy(() -> tracing.<String, String>batch(each -> {
                             throw failure;
@@ -273,7 +274,7 @@ class BurrowTracingTest {
 
     @Test
     void workersAndTheirTasks_runInTheContext() throws Exception {
-        produce("orders", TestMessage.header("baggage", "tenant=a"));
+        produce("orders", Messages.header("baggage", "tenant=a"));
         ExecutorService elsewhere = Executors.newSingleThreadExecutor();
         CompletableFuture<List<Context>> seen = new CompletableFuture<>();
         try (Burrow<String, String> burrow = burrow("orders")
@@ -307,7 +308,7 @@ class BurrowTracingTest {
 
     @Test
     void synchronousHandler_runsInTheContext_onAVirtualThreadWhereThisJavaHasThem() throws Exception {
-        produce("orders", TestMessage.header("baggage", "tenant=a"));
+        produce("orders", Messages.header("baggage", "tenant=a"));
         CompletableFuture<Seen> seen = new CompletableFuture<>();
         try (Burrow<String, String> burrow = burrow("orders")
                 .stage(tracing.stage())
@@ -418,7 +419,7 @@ class BurrowTracingTest {
 
     @Test
     void deadLetters_areSentInTheContextOfTheirRecord() {
-        produce("orders", TestMessage.header("baggage", "tenant=a"));
+        produce("orders", Messages.header("baggage", "tenant=a"));
         broker.produce("orders", 0, null, CANARY);
         Sink sink = new Sink();
 
@@ -464,7 +465,7 @@ class BurrowTracingTest {
 
             @Override
             public Headers headers() {
-                return TestMessage.traced().headers();
+                return Messages.traced().headers();
             }
 
             @Override
@@ -487,7 +488,7 @@ class BurrowTracingTest {
         Sink sink = new Sink();
         assertThat(off.deadLetters(sink)).isSameAs(sink);
         off.commits().committed(Map.of(), CommitResult.committed(List.of()), 0);
-        assertThat(off.contextOf(TestMessage.traced())).isSameAs(Context.root());
+        assertThat(off.contextOf(Messages.traced())).isSameAs(Context.root());
         BatchMessageHandler<String, String> batch = BurrowTracingTest::succeeded;
         assertThat(off.batch(batch)).isSameAs(batch);
     }

@@ -1,6 +1,6 @@
 package io.burrow.tracing.otel;
 
-import static io.burrow.tracing.otel.TestMessage.header;
+import static io.burrow.tracing.otel.Messages.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.Header;

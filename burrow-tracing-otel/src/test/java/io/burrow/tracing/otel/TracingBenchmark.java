@@ -38,7 +38,7 @@ public class TracingBenchmark {
     @Param({"none", "noop", "global", "withoutSdk", "sdk"})
     String tracing;
 
-    private final Message<String, String> message = TestMessage.traced();
+    private final Message<String, String> message = Messages.traced();
     private AsyncMessageHandler<String, String> handler = each -> AsyncMessageHandler.done();
 
     /** Puts the stage around it. */
@@ -55,7 +55,7 @@ public class TracingBenchmark {
                                 ContextPropagators.create(W3CTraceContextPropagator.getInstance())))
                         .wrap(bare);
             default ->
-                TracingStage.<String, String>of(TestMessage.sdk(new Dropping())).wrap(bare);
+                TracingStage.<String, String>of(Messages.sdk(new Dropping())).wrap(bare);
         };
     }
 

@@ -1,7 +1,7 @@
 package io.burrow.tracing.otel;
 
-import static io.burrow.tracing.otel.TestMessage.SPAN_ID;
-import static io.burrow.tracing.otel.TestMessage.TRACE_ID;
+import static io.burrow.tracing.otel.Messages.SPAN_ID;
+import static io.burrow.tracing.otel.Messages.TRACE_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,7 +50,7 @@ class TracingContainedTest {
     private static final AsyncMessageHandler<String, String> NOTHING = sync(message -> {});
 
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk sdk = TestMessage.sdk(SimpleSpanProcessor.create(exporter));
+    private final OpenTelemetrySdk sdk = Messages.sdk(SimpleSpanProcessor.create(exporter));
 
     @AfterEach
     void close() {
@@ -94,8 +94,8 @@ class TracingContainedTest {
         AsyncMessageHandler<String, String> handler = sync(message -> handled.updateAndGet(n -> n + 1));
         for (byte[] bytes : hostile) {
             for (String name : List.of("traceparent", "tracestate", "baggage")) {
-                Message<String, String> message = new TestMessage(Headers.of(new Header(name, bytes)));
-                Message<String, String> besides = TestMessage.traced(new Header(name, bytes));
+                Message<String, String> message = Messages.with(Headers.of(new Header(name, bytes)));
+                Message<String, String> besides = Messages.traced(new Header(name, bytes));
                 TracingStage.<String, String>of(sdk).wrap(handler).handle(message);
                 BurrowTracing.builder(sdk)
                         .parentFromMessage(true)
@@ -123,7 +123,7 @@ class TracingContainedTest {
                 throw new IllegalStateException("test: broken headers");
             }
         };
-        TracingStage.<String, String>of(sdk).wrap(NOTHING).handle(new TestMessage(broken));
+        TracingStage.<String, String>of(sdk).wrap(NOTHING).handle(Messages.with(broken));
         assertThat(exporter.getFinishedSpanItems().get(0).getLinks()).isEmpty();
     }
 
@@ -132,10 +132,10 @@ class TracingContainedTest {
         AtomicReference<Integer> handled = new AtomicReference<>(0);
         AsyncMessageHandler<String, String> counting = sync(message -> handled.updateAndGet(n -> n + 1));
         for (boolean atStart : new boolean[] {true, false}) {
-            try (OpenTelemetrySdk broken = TestMessage.sdk(new BrokenProcessor(atStart))) {
+            try (OpenTelemetrySdk broken = Messages.sdk(new BrokenProcessor(atStart))) {
                 AsyncMessageHandler<String, String> handler =
                         TracingStage.<String, String>of(broken).wrap(counting);
-                handler.handle(TestMessage.traced());
+                handler.handle(Messages.traced());
                 assertThat(Span.current().getSpanContext().isValid()).isFalse();
 
                 IOException failure = new IOException();
@@ -143,7 +143,7 @@ class TracingContainedTest {
                                 .wrap(message -> {
                                     throw failure;
                                 })
-                                .handle(TestMessage.plain()))
+                                .handle(Messages.plain()))
                         .isSameAs(failure);
             }
         }
@@ -184,15 +184,15 @@ class TracingContainedTest {
         SpanStarter spans = new SpanStarter(tracer, senders, Attributes.empty(), false, false);
         AtomicReference<Integer> handled = new AtomicReference<>(0);
 
-        new TracedHandler<>(spans, sync(message -> handled.updateAndGet(n -> n + 1))).handle(TestMessage.traced());
+        new TracedHandler<>(spans, sync(message -> handled.updateAndGet(n -> n + 1))).handle(Messages.traced());
         new TracedBatchHandler<String, String>(spans, messages -> {
                     handled.updateAndGet(n -> n + messages.size());
                     return Outcome.allSucceeded(messages.size());
                 })
-                .handle(List.of(TestMessage.traced(), TestMessage.plain()));
+                .handle(List.of(Messages.traced(), Messages.plain()));
 
         assertThat(handled).hasValue(3);
-        assertThat(senders.on(Context.root(), TestMessage.traced())).isSameAs(Context.root());
+        assertThat(senders.on(Context.root(), Messages.traced())).isSameAs(Context.root());
     }
 
     @Test
@@ -251,7 +251,7 @@ class TracingContainedTest {
                         .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                         .build())
                 .build()) {
-            TracingStage.<String, String>of(off).wrap(NOTHING).handle(TestMessage.traced());
+            TracingStage.<String, String>of(off).wrap(NOTHING).handle(Messages.traced());
         }
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
     }
@@ -269,7 +269,7 @@ class TracingContainedTest {
         AtomicReference<Context> seen = new AtomicReference<>();
         CompletionStage<?> stage = TracingStage.<String, String>of(off)
                 .wrap(sync(message -> seen.set(Context.current())))
-                .handle(TestMessage.traced());
+                .handle(Messages.traced());
         assertThat((Object) stage).isSameAs(AsyncMessageHandler.done());
         assertThat(seen.get()).isSameAs(Context.root());
     }

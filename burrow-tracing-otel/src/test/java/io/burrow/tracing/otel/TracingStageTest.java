@@ -1,9 +1,9 @@
 package io.burrow.tracing.otel;
 
-import static io.burrow.tracing.otel.TestMessage.CANARY;
-import static io.burrow.tracing.otel.TestMessage.SPAN_ID;
-import static io.burrow.tracing.otel.TestMessage.TRACE_ID;
-import static io.burrow.tracing.otel.TestMessage.header;
+import static io.burrow.tracing.otel.Messages.CANARY;
+import static io.burrow.tracing.otel.Messages.SPAN_ID;
+import static io.burrow.tracing.otel.Messages.TRACE_ID;
+import static io.burrow.tracing.otel.Messages.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TracingStageTest {
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk sdk = TestMessage.sdk(SimpleSpanProcessor.create(exporter));
+    private final OpenTelemetrySdk sdk = Messages.sdk(SimpleSpanProcessor.create(exporter));
 
     @AfterEach
     void close() {
@@ -86,7 +86,7 @@ class TracingStageTest {
                 .<String, String>stage()
                 .wrap(NOTHING);
 
-        handler.handle(TestMessage.plain());
+        handler.handle(Messages.plain());
 
         SpanData span = onlySpan();
         assertThat(span.getName()).isEqualTo("process orders");
@@ -118,7 +118,7 @@ class TracingStageTest {
                 .build()
                 .<String, String>stage()
                 .wrap(NOTHING)
-                .handle(TestMessage.plain());
+                .handle(Messages.plain());
 
         assertThat(attribute(onlySpan(), MessagingAttributes.SYSTEM)).isEqualTo("in_memory");
         assertThat(attribute(onlySpan(), MessagingAttributes.CONSUMER_GROUP_NAME))
@@ -131,7 +131,7 @@ class TracingStageTest {
         AsyncMessageHandler<String, String> handler =
                 traced(sync(message -> seen.set(Span.current().getSpanContext())));
 
-        CompletionStage<?> stage = handler.handle(TestMessage.plain());
+        CompletionStage<?> stage = handler.handle(Messages.plain());
 
         assertThat((Object) stage).as("no detour").isSameAs(AsyncMessageHandler.done());
         assertThat(seen.get().getSpanId()).isEqualTo(onlySpan().getSpanId());
@@ -142,7 +142,7 @@ class TracingStageTest {
     void spansOfTheHandler_areChildren() throws Exception {
         traced(sync(message ->
                         sdk.getTracer("user").spanBuilder("inner").startSpan().end()))
-                .handle(TestMessage.traced());
+                .handle(Messages.traced());
 
         List<SpanData> spans = exporter.getFinishedSpanItems();
         assertThat(spans).extracting(SpanData::getName).containsExactly("inner", "process orders");
@@ -152,7 +152,7 @@ class TracingStageTest {
 
     @Test
     void sendersContext_isLinked() throws Exception {
-        traced(NOTHING).handle(TestMessage.traced());
+        traced(NOTHING).handle(Messages.traced());
 
         SpanData span = onlySpan();
         assertThat(span.getLinks()).hasSize(1);
@@ -166,7 +166,7 @@ class TracingStageTest {
 
     @Test
     void sendersContext_isTheParentBySwitch() throws Exception {
-        childOfSender(NOTHING).handle(TestMessage.traced());
+        childOfSender(NOTHING).handle(Messages.traced());
 
         SpanData span = onlySpan();
         assertThat(span.getTraceId()).isEqualTo(TRACE_ID);
@@ -181,10 +181,10 @@ class TracingStageTest {
     void ambientSpan_isTheParent_orLinkedWhereTheSenderIs() throws Exception {
         Span ambient = sdk.getTracer("user").spanBuilder("ambient").startSpan();
         try (Scope ignored = ambient.makeCurrent()) {
-            traced(NOTHING).handle(TestMessage.traced());
-            traced(NOTHING).handle(TestMessage.plain());
-            childOfSender(NOTHING).handle(TestMessage.traced());
-            childOfSender(NOTHING).handle(TestMessage.plain());
+            traced(NOTHING).handle(Messages.traced());
+            traced(NOTHING).handle(Messages.plain());
+            childOfSender(NOTHING).handle(Messages.traced());
+            childOfSender(NOTHING).handle(Messages.plain());
         }
         String ambientId = ambient.getSpanContext().getSpanId();
         List<SpanData> spans = exporter.getFinishedSpanItems();
@@ -206,19 +206,19 @@ class TracingStageTest {
         AsyncMessageHandler<String, String> handler =
                 sync(message -> seen.set(Baggage.current().getEntryValue("tenant")));
 
-        (parent ? childOfSender(handler) : traced(handler)).handle(TestMessage.traced(header("baggage", "tenant=a")));
+        (parent ? childOfSender(handler) : traced(handler)).handle(Messages.traced(header("baggage", "tenant=a")));
         assertThat(seen).hasValue("a");
 
         (parent ? childOfSender(handler) : traced(handler))
-                .handle(new TestMessage(Headers.of(header("baggage", "tenant=b"))));
+                .handle(Messages.with(Headers.of(header("baggage", "tenant=b"))));
         assertThat(seen).as("without a trace").hasValue("b");
     }
 
     @Test
     void retry_hasItsOwnSpanWithItsNumber() throws Exception {
         AsyncMessageHandler<String, String> handler = traced(NOTHING);
-        handler.handle(TestMessage.traced());
-        handler.handle(TestMessage.traced().withAttempt(2));
+        handler.handle(Messages.traced());
+        handler.handle(Messages.traced().withAttempt(2));
 
         assertThat(exporter.getFinishedSpanItems())
                 .extracting(span -> attribute(span, MessagingAttributes.ATTEMPT))
@@ -232,7 +232,7 @@ class TracingStageTest {
             throw failure;
         });
 
-        assertThatThrownBy(() -> handler.handle(TestMessage.plain())).isSameAs(failure);
+        assertThatThrownBy(() -> handler.handle(Messages.plain())).isSameAs(failure);
 
         SpanData span = onlySpan();
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
@@ -249,7 +249,7 @@ class TracingStageTest {
             throw failure;
         });
 
-        assertThatThrownBy(() -> handler.handle(TestMessage.plain())).isSameAs(failure);
+        assertThatThrownBy(() -> handler.handle(Messages.plain())).isSameAs(failure);
         assertThat(attribute(onlySpan(), MessagingAttributes.ERROR_TYPE)).isEqualTo("java.lang.StackOverflowError");
     }
 
@@ -260,7 +260,7 @@ class TracingStageTest {
             throw failure;
         });
 
-        assertThatThrownBy(() -> handler.handle(TestMessage.plain())).isSameAs(failure);
+        assertThatThrownBy(() -> handler.handle(Messages.plain())).isSameAs(failure);
         assertThat(attribute(onlySpan(), MessagingAttributes.ERROR_TYPE))
                 .startsWith(TracingStageTest.class.getName() + "$");
     }
@@ -275,7 +275,7 @@ class TracingStageTest {
                     throw new IOException("shown");
                 });
 
-        assertThatThrownBy(() -> handler.handle(TestMessage.plain())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> handler.handle(Messages.plain())).isInstanceOf(IOException.class);
         assertThat(onlySpan().getEvents()).hasSize(1);
         assertThat(onlySpan().getEvents().toString()).contains("shown");
     }
@@ -289,7 +289,7 @@ class TracingStageTest {
             return work;
         });
 
-        CompletionStage<?> stage = handler.handle(TestMessage.plain());
+        CompletionStage<?> stage = handler.handle(Messages.plain());
         assertThat((Object) stage).isSameAs(work);
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
         assertThat(Span.current().getSpanContext().isValid()).isFalse();
@@ -316,7 +316,7 @@ class TracingStageTest {
     @MethodSource("wrappers")
     void asynchronousFailure_isShownWithoutWrappers(Throwable failure) throws Exception {
         CompletableFuture<String> work = new CompletableFuture<>();
-        traced(message -> work).handle(TestMessage.plain());
+        traced(message -> work).handle(Messages.plain());
         Thread other = new Thread(() -> work.completeExceptionally(failure));
         other.start();
         other.join();
@@ -329,13 +329,13 @@ class TracingStageTest {
 
     @Test
     void stage_thatIsCompletedAlready_endsTheSpanAtOnce() throws Exception {
-        traced(message -> CompletableFuture.completedFuture("x")).handle(TestMessage.plain());
+        traced(message -> CompletableFuture.completedFuture("x")).handle(Messages.plain());
         assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
     }
 
     @Test
     void stage_thatIsNull_isPassedOnAsAFailure() throws Exception {
-        assertThat((Object) traced(message -> null).handle(TestMessage.plain())).isNull();
+        assertThat((Object) traced(message -> null).handle(Messages.plain())).isNull();
         assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
     }
 
@@ -343,7 +343,7 @@ class TracingStageTest {
     void lastTraceparent_counts() throws Exception {
         Header stale = header("traceparent", "00-" + "1".repeat(32) + "-" + "2".repeat(16) + "-01");
         Header fresh = header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-01");
-        traced(NOTHING).handle(new TestMessage(Headers.of(stale, fresh)));
+        traced(NOTHING).handle(Messages.with(Headers.of(stale, fresh)));
         assertThat(onlySpan().getLinks())
                 .extracting(link -> link.getSpanContext().getTraceId())
                 .containsExactly(TRACE_ID);

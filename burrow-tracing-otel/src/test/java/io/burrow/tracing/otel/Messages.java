@@ -1,13 +1,8 @@
 package io.burrow.tracing.otel;
 
-import static io.burrow.tracing.otel.TestMessage.CANARY;
-import static io.burrow.tracing.otel.TestMessage.SPAN_ID;
-import static io.burrow.tracing.otel.TestMessage.TRACE_ID;
-import static io.burrow.tracing.otel.TestMessage.header;
-
 import io.burrow.api.Header;
 import io.burrow.api.Headers;
-import io.burrow.api.Message;
+import io.burrow.core.testing.TestMessage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
@@ -17,22 +12,31 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.nio.charset.StandardCharsets;
 
-/** A message whose contents must never be seen in a span. */
-record TestMessage(Headers headers) implements Message<String, String> {
+/** Messages whose contents must never be seen in a span, and an SDK that makes the spans. */
+final class Messages {
     static final String CANARY = "canary";
     static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
     static final String SPAN_ID = "b7ad6b7169203331";
 
-    static TestMessage plain() {
-        return new TestMessage(Headers.of(header("secret", CANARY)));
+    private Messages() {}
+
+    static TestMessage<String, String> with(Headers headers) {
+        return TestMessage.builder(CANARY, CANARY)
+                .at("orders", 3, 42)
+                .headers(headers)
+                .build();
+    }
+
+    static TestMessage<String, String> plain() {
+        return with(Headers.of(header("secret", CANARY)));
     }
 
     /** Sent in a sampled span. */
-    static TestMessage traced(Header... more) {
+    static TestMessage<String, String> traced(Header... more) {
         Header[] headers = new Header[more.length + 1];
         headers[0] = header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-01");
         System.arraycopy(more, 0, headers, 1, more.length);
-        return new TestMessage(Headers.of(headers));
+        return with(Headers.of(headers));
     }
 
     static Header header(String name, String value) {
@@ -46,30 +50,5 @@ record TestMessage(Headers headers) implements Message<String, String> {
                 .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
                         W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
                 .build();
-    }
-
-    @Override
-    public String topic() {
-        return "orders";
-    }
-
-    @Override
-    public int partition() {
-        return 3;
-    }
-
-    @Override
-    public long offset() {
-        return 42;
-    }
-
-    @Override
-    public String key() {
-        return CANARY;
-    }
-
-    @Override
-    public String value() {
-        return CANARY;
     }
 }
