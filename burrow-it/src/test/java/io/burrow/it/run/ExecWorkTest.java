@@ -59,14 +59,14 @@ class ExecWorkTest {
             value[i] = (byte) i;
         }
 
-        new ExecWork("cat > " + file, null, RETRIES).handler().handle(new Record(null, value));
+        new ExecWork("cat > " + file, null, RETRIES).handler().handle(Record.of(null, value));
 
         assertThat(Files.readAllBytes(file)).isEqualTo(value);
     }
 
     @Test
     void valueThatIsNotRead_holdsNothingUp() throws Exception {
-        assertThat(new ExecWork("exit 0", null, RETRIES).handler().handle(new Record(null, new byte[1_000_000])))
+        assertThat(new ExecWork("exit 0", null, RETRIES).handler().handle(Record.of(null, new byte[1_000_000])))
                 .isNotNull();
     }
 
@@ -77,7 +77,7 @@ class ExecWorkTest {
         ExecWork work =
                 new ExecWork("exec 3<&0; (exec cat < " + fifo() + ") & echo $! > " + left + "; exit 0", null, RETRIES);
         try {
-            assertThat(work.handler().handle(new Record(null, new byte[1_000_000])))
+            assertThat(work.handler().handle(Record.of(null, new byte[1_000_000])))
                     .isNotNull();
 
             assertThat(ProcessHandle.of(pid(left)))
@@ -93,12 +93,12 @@ class ExecWorkTest {
         Path files = Files.createDirectory(directory.resolve("files"));
         byte[] value = new byte[1_000_000];
 
-        assertThat(patient("cat > /dev/null", files).handler().handle(new Record(null, value)))
+        assertThat(patient("cat > /dev/null", files).handler().handle(Record.of(null, value)))
                 .isNotNull();
 
         assertThat(files).isEmptyDirectory();
         Files.delete(files);
-        assertThatThrownBy(() -> patient("exit 0", files).handler().handle(new Record(null, value)))
+        assertThatThrownBy(() -> patient("exit 0", files).handler().handle(Record.of(null, value)))
                 .isInstanceOf(AttemptFailedException.class)
                 .hasMessageContaining(files.toString());
     }

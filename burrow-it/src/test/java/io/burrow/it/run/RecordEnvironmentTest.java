@@ -36,7 +36,7 @@ class RecordEnvironmentTest {
         RecordEnvironment.set(environment, Record.of("a\0b", "v"), UTF_8);
         assertThat(environment).doesNotContainKey("BURROW_KEY").containsEntry("BURROW_KEY_BASE64", "YQBi");
 
-        RecordEnvironment.set(environment, new Record(new byte[] {(byte) 0xff}, new byte[0]), UTF_8);
+        RecordEnvironment.set(environment, Record.of(new byte[] {(byte) 0xff}, new byte[0]), UTF_8);
         assertThat(environment).doesNotContainKey("BURROW_KEY").containsEntry("BURROW_KEY_BASE64", "/w==");
 
         RecordEnvironment.set(environment, Record.of("Zoë", "v"), US_ASCII);
