@@ -26,7 +26,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,30 +62,15 @@ final class CanaryMain {
     }
 
     private static void plain(String servers, String topic, String deadTopic, CanaryWatch watch) throws Exception {
-        BurrowBuilder<String, String> builder = Burrow.<String, String>builder()
-                .source(source(servers, topic, "canary").build())
-                .config(config -> config.name("canary")
-                        .ordering(Ordering.UNORDERED)
-                        .errorThreshold(0)
-                        .retryPolicy(RetryPolicy.retries(1))
-                        .backoff(BackoffStrategy.fixed(Duration.ofMillis(10)))
-                        .commitInterval(Duration.ofMillis(100))
-                        .stuckAfter(Duration.ofMillis(200))
-                        .onStuck(StuckAction.DEAD_LETTER))
-                .deadLetters(KafkaDeadLetters.<String, String>builder()
-                        .properties(properties(servers, Map.of("max.request.size", 20_000)))
-                        .topic(deadTopic)
-                        .onRefused(RefusedAction.STRIP)
-                        .build())
+        BurrowBuilder<String, String> builder = reading("canary", source(servers, topic, "canary"))
+                .config(config -> config.stuckAfter(Duration.ofMillis(200)).onStuck(StuckAction.DEAD_LETTER))
+                .deadLetters(stripping(servers, deadTopic))
                 .stage(Stages.mdc("canary"))
                 .listener(new Throwing())
                 .asyncHandler(CanaryMain::handle);
         try (Burrow<String, String> burrow = watch.over(builder).build()) {
             burrow.start();
-            await(() -> burrow.stats().partitions().values().stream()
-                            .mapToLong(each -> each.commitPoint())
-                            .sum()
-                    == RECORDS);
+            Await.until("the end of all records", Duration.ofSeconds(60), () -> isDone(burrow));
             watch.tellAll();
             tell(burrow.stats().toString());
             tell(burrow.health().toString());
@@ -94,6 +78,34 @@ final class CanaryMain {
             tell(burrow.parked().toString());
             tell(burrow.toString());
         }
+    }
+
+    /** With settings under which what fails does so soon. */
+    static BurrowBuilder<String, String> reading(String name, KafkaSourceBuilder<String, String> source) {
+        return Burrow.<String, String>builder()
+                .source(source.build())
+                .config(config -> config.name(name)
+                        .ordering(Ordering.UNORDERED)
+                        .errorThreshold(0)
+                        .retryPolicy(RetryPolicy.retries(1))
+                        .backoff(BackoffStrategy.fixed(Duration.ofMillis(10)))
+                        .commitInterval(Duration.ofMillis(100)));
+    }
+
+    /** A sink for which some records are too large. */
+    static KafkaDeadLetters<String, String> stripping(String servers, String deadTopic) {
+        return KafkaDeadLetters.<String, String>builder()
+                .properties(properties(servers, Map.of("max.request.size", 20_000)))
+                .topic(deadTopic)
+                .onRefused(RefusedAction.STRIP)
+                .build();
+    }
+
+    static boolean isDone(Burrow<String, String> burrow) {
+        return burrow.stats().partitions().values().stream()
+                        .mapToLong(each -> each.commitPoint())
+                        .sum()
+                == RECORDS;
     }
 
     private static AsyncMessageHandler<String, String> failing(RuntimeException failure) {
@@ -199,9 +211,5 @@ final class CanaryMain {
                 producer.send(record).get();
             }
         }
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        Await.until("the end of all records", Duration.ofSeconds(60), condition::call);
     }
 }

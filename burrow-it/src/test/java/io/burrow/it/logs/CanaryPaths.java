@@ -4,17 +4,15 @@ import static io.burrow.it.logs.CanaryMain.CANARY;
 import static io.burrow.it.logs.CanaryMain.tell;
 
 import io.burrow.api.Message;
-import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
-import io.burrow.api.spi.BackoffStrategy;
-import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.BurrowBuilder;
 import io.burrow.core.stage.Stages;
 import io.burrow.it.broker.Await;
 import io.burrow.kafka.KafkaDeadLetters;
+import io.burrow.kafka.KafkaDeadLettersBuilder;
+import io.burrow.kafka.KafkaSourceBuilder;
 import io.burrow.kafka.KafkaTransactions;
-import io.burrow.kafka.RefusedAction;
 import io.burrow.kafka.RetryTopics;
 import java.time.Duration;
 import java.util.List;
@@ -50,13 +48,6 @@ final class CanaryPaths {
         refusedOutputs(smallTopic);
     }
 
-    private static boolean isDone(Burrow<String, String> burrow) {
-        return burrow.stats().partitions().values().stream()
-                        .mapToLong(each -> each.commitPoint())
-                        .sum()
-                == CanaryMain.RECORDS;
-    }
-
     private void run(BurrowBuilder<String, String> builder, String what, Predicate<Burrow<String, String>> end)
             throws Exception {
         try (Burrow<String, String> burrow = watch.over(builder).build()) {
@@ -68,29 +59,22 @@ final class CanaryPaths {
         }
     }
 
-    private BurrowBuilder<String, String> settings(String name, BurrowBuilder<String, String> builder) {
-        return builder.config(config -> config.name(name)
-                .ordering(Ordering.UNORDERED)
-                .errorThreshold(0)
-                .retryPolicy(RetryPolicy.retries(1))
-                .backoff(BackoffStrategy.fixed(Duration.ofMillis(10)))
-                .commitInterval(Duration.ofMillis(100)));
+    private KafkaSourceBuilder<String, String> source(String name) {
+        return CanaryMain.source(servers, topic, name);
     }
 
     private BurrowBuilder<String, String> reading(String name) {
-        return settings(
-                        name,
-                        Burrow.<String, String>builder()
-                                .source(CanaryMain.source(servers, topic, name).build()))
-                .deadLetters(KafkaDeadLetters.<String, String>builder()
-                        .properties(CanaryMain.properties(servers, Map.of("max.request.size", 20_000)))
-                        .topic(deadTopic)
-                        .onRefused(RefusedAction.STRIP)
-                        .build());
+        return CanaryMain.reading(name, source(name)).deadLetters(CanaryMain.stripping(servers, deadTopic));
+    }
+
+    private KafkaDeadLettersBuilder<String, String> letters() {
+        return KafkaDeadLetters.<String, String>builder()
+                .properties(CanaryMain.properties(servers, Map.of()))
+                .topic(deadTopic);
     }
 
     private void batches() throws Exception {
-        run(reading("canary-batches").batchHandler(CanaryPaths::handle), "the end of all batches", CanaryPaths::isDone);
+        run(reading("canary-batches").batchHandler(CanaryPaths::handle), "the end of all batches", CanaryMain::isDone);
     }
 
     private static List<Outcome> handle(List<? extends Message<String, String>> messages) {
@@ -105,17 +89,9 @@ final class CanaryPaths {
 
     private void retryTopics() throws Exception {
         String name = "canary-retries";
-        BurrowBuilder<String, String> builder = settings(
-                        name,
-                        Burrow.<String, String>builder()
-                                .source(CanaryMain.source(servers, topic, name)
-                                        .retryTopics(RETRIES)
-                                        .build()))
-                .deadLetters(KafkaDeadLetters.<String, String>builder()
-                        .properties(CanaryMain.properties(servers, Map.of()))
-                        .retryTopics(RETRIES)
-                        .topic(deadTopic)
-                        .build())
+        BurrowBuilder<String, String> builder = CanaryMain.reading(
+                        name, source(name).retryTopics(RETRIES))
+                .deadLetters(letters().retryTopics(RETRIES).build())
                 .handler(message -> {
                     tell(message.toString());
                     throw new IllegalStateException(CANARY);
@@ -144,7 +120,7 @@ final class CanaryPaths {
                         throw new IllegalStateException(CANARY);
                     }
                 });
-        run(builder, "the end of all that is handled once", CanaryPaths::isDone);
+        run(builder, "the end of all that is handled once", CanaryMain::isDone);
     }
 
     /** Whatever is asked of it throws. */
@@ -176,16 +152,9 @@ final class CanaryPaths {
     private void transactions() throws Exception {
         String name = "canary-outputs";
         KafkaTransactions<String, String> outputs = outputs(name);
-        BurrowBuilder<String, String> builder = settings(
-                        name,
-                        Burrow.<String, String>builder()
-                                .source(CanaryMain.source(servers, topic, name)
-                                        .transactions(outputs)
-                                        .build()))
-                .deadLetters(KafkaDeadLetters.<String, String>builder()
-                        .properties(CanaryMain.properties(servers, Map.of()))
-                        .topic(deadTopic)
-                        .build())
+        BurrowBuilder<String, String> builder = CanaryMain.reading(
+                        name, source(name).transactions(outputs))
+                .deadLetters(letters().build())
                 .handler(outputs.handler((message, out) -> {
                     tell(message.toString());
                     out.send(new ProducerRecord<>(deadTopic, CANARY, CANARY));
@@ -195,18 +164,14 @@ final class CanaryPaths {
                         default -> tell(outputs.toString());
                     }
                 }));
-        run(builder, "the end of all transactions", CanaryPaths::isDone);
+        run(builder, "the end of all transactions", CanaryMain::isDone);
     }
 
     private void refusedOutputs(String smallTopic) throws Exception {
         String name = "canary-refused";
         KafkaTransactions<String, String> outputs = outputs(name);
-        BurrowBuilder<String, String> builder = settings(
-                        name,
-                        Burrow.<String, String>builder()
-                                .source(CanaryMain.source(servers, topic, name)
-                                        .transactions(outputs)
-                                        .build()))
+        BurrowBuilder<String, String> builder = CanaryMain.reading(
+                        name, source(name).transactions(outputs))
                 .handler(outputs.handler(
                         (message, out) -> out.send(new ProducerRecord<>(smallTopic, CANARY, CANARY.repeat(1_000)))));
         run(builder, "a commit that fails", burrow -> burrow.stats().commitFailures() > 0);
