@@ -177,6 +177,16 @@ public final class BrokerProcess implements Broker {
         }
     }
 
+    /** Its port for clients. */
+    int port() {
+        return settings.brokerPort();
+    }
+
+    /** The last lines that the child has written. */
+    String endOfLog() {
+        return command.endOfLog();
+    }
+
     /** The child that was started last, running or not. */
     Process child() {
         Process current = process;
@@ -234,6 +244,7 @@ public final class BrokerProcess implements Broker {
         private Function<String, BrokerClient> client = BrokerClient::new;
         private Predicate<BrokerClient> ready = BrokerClient::isServing;
         private @Nullable Path directory;
+        private int port;
 
         private Builder() {}
 
@@ -284,14 +295,27 @@ public final class BrokerProcess implements Broker {
         }
 
         /**
+         * Sets the port for clients; one that is free if not set.
+         *
+         * @param wanted from 1 to 65535, or 0 for one that is free
+         * @return this builder
+         */
+        public Builder port(int wanted) {
+            port = wanted;
+            return this;
+        }
+
+        /**
          * Starts the broker and returns when it serves.
          *
          * @return the broker, to be closed by the caller
-         * @throws IllegalStateException if it ends or does not serve in time; the message has the end of its log
+         * @throws IllegalStateException if it ends or does not serve in time, and then the message has the end of its
+         *     log; or if the port that was set cannot be had
          */
         public BrokerProcess start() {
+            int taken = port == 0 ? Ports.take() : Ports.take(port);
             Path home = directory == null ? Directories.createTemporary() : directory;
-            return start(BrokerSettings.onFreePorts(home, false, overrides));
+            return start(BrokerSettings.onPort(taken, home, overrides));
         }
 
         /** Prepares a node that is a controller and nothing else. */

@@ -41,6 +41,11 @@ record BrokerSettings(
                 overrides);
     }
 
+    /** Settings with a port for clients that {@link Ports} gave; it too stays taken until {@link #releasePorts()}. */
+    static BrokerSettings onPort(int port, Path directory, Map<String, String> overrides) {
+        return new BrokerSettings(directory, Uuid.randomUuid().toString(), port, Ports.take(), 0, overrides);
+    }
+
     void releasePorts() {
         Ports.release(brokerPort);
         Ports.release(controllerPort);

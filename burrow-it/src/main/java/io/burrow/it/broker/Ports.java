@@ -38,16 +38,39 @@ final class Ports {
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST + " in " + TRIES + " tries");
     }
 
+    /** Takes this port, or says why it cannot be had. */
+    static int take(int port) {
+        if (!TAKEN.add(port)) {
+            throw new IllegalStateException("port " + port + " is taken by another broker of this process");
+        }
+        try {
+            listenOnce(port);
+            return port;
+        } catch (IOException refused) {
+            TAKEN.remove(port);
+            throw new IllegalStateException(
+                    "port " + port + " of localhost cannot be listened on (" + refused.getMessage()
+                            + "); stop what listens there, or take another port",
+                    refused);
+        }
+    }
+
     static void release(int port) {
         TAKEN.remove(port);
     }
 
     private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        try {
+            listenOnce(port);
             return true;
         } catch (IOException inUse) {
             return false;
+        }
+    }
+
+    private static void listenOnce(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         }
     }
 }

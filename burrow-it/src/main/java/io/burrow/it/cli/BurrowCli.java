@@ -2,6 +2,7 @@ package io.burrow.it.cli;
 
 import io.burrow.api.BurrowException;
 import io.burrow.it.bench.BenchException;
+import io.burrow.it.broker.LocalBrokerException;
 import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoPlan;
@@ -57,6 +58,7 @@ public final class BurrowCli implements Runnable {
                 .addSubcommand(new BenchCommand())
                 .addSubcommand(new DlqCommand())
                 .addSubcommand(new RunCommand())
+                .addSubcommand(new BrokerCommand())
                 .setParameterExceptionHandler(BurrowCli::refuse)
                 .setExecutionExceptionHandler(BurrowCli::report);
     }
@@ -91,6 +93,7 @@ public final class BurrowCli implements Runnable {
                 || failure instanceof BenchException
                 || failure instanceof DlqException
                 || failure instanceof RunException
+                || failure instanceof LocalBrokerException
                 || failure instanceof BurrowException;
         if (!saysAll) {
             failure.printStackTrace(command.getErr());

@@ -6,6 +6,7 @@ import io.burrow.core.sim.Simulations;
 import io.burrow.it.bench.BenchReport;
 import io.burrow.it.bench.BenchSettings;
 import io.burrow.it.bench.LedgerFigures;
+import io.burrow.it.broker.LocalBroker.Topic;
 import io.burrow.it.chaos.ChaosReport;
 import io.burrow.it.chaos.ChaosSettings;
 import io.burrow.it.chaos.PhaseReport;
@@ -42,6 +43,8 @@ class BurrowCliTest {
                 "demo --help",
                 "demo -h",
                 "help demo",
+                "grow --help",
+                "help grow",
                 "sim --help",
                 "chaos --help",
                 "bench --help",
@@ -51,7 +54,9 @@ class BurrowCliTest {
                 "dlq show -h",
                 "dlq replay --help",
                 "run --help",
-                "help run"
+                "help run",
+                "broker --help",
+                "help broker"
             })
     void help_printsUsageAndSucceeds(String line) {
         assertThat(run(line.split(" "))).isZero();
@@ -77,6 +82,10 @@ class BurrowCliTest {
                 "demo --page --port 65536",
                 "demo --page --port -1",
                 "demo --page --port many",
+                "grow --wat",
+                "grow extra",
+                "grow --json",
+                "grow --bootstrap-servers localhost",
                 "sim --seeds",
                 "sim --seeds 0",
                 "sim --seeds many",
@@ -102,6 +111,29 @@ class BurrowCliTest {
                 "bench --svg",
                 "run",
                 "run extra",
+                "broker extra",
+                "broker --port",
+                "broker --port -1",
+                "broker --port 65536",
+                "broker --port many",
+                "broker --topic",
+                "broker --topic a/b",
+                "broker --topic :3",
+                "broker --topic orders:",
+                "broker --topic orders:0",
+                "broker --topic orders:1001",
+                "broker --topic orders:many",
+                "broker --topic orders:1:2",
+                "broker --topic orders --topic orders:3",
+                "broker --records orders:10",
+                "broker --topic orders --records",
+                "broker --topic orders --records 10",
+                "broker --topic orders --records orders",
+                "broker --topic orders --records orders:-1",
+                "broker --topic orders --records orders:0",
+                "broker --topic orders --records orders:1000001",
+                "broker --topic orders --records bills:10",
+                "broker --topic orders --records orders:10 --records orders:20",
                 "dlq",
                 "dlq erase",
                 "dlq list",
@@ -158,6 +190,40 @@ class BurrowCliTest {
                     .contains("PORT_UNAVAILABLE");
             assertThat(out.toString()).isEmpty();
         }
+    }
+
+    @Test
+    void grow_jsonInNoDirectory_failsBeforeItStarts(@TempDir Path directory) {
+        Path file = directory.resolve("none").resolve("figures.json");
+
+        assertThat(run("grow", "--json", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("cannot write the file").doesNotContain("\tat ");
+    }
+
+    @Test
+    void broker_portInUse_failsBeforeItStarts() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("broker", "--port", port)).isEqualTo(1);
+            assertThat(err.toString())
+                    .startsWith("burrow: ")
+                    .contains("port " + port + " of localhost")
+                    .contains("take another port")
+                    .doesNotContain("\tat ");
+            assertThat(out.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void broker_settings_followFromItsOptions() {
+        List<String> asked = new ArrayList<>();
+        CommandLine command = new CommandLine(new BrokerCommand((port, topics, out) -> asked.add(port + " " + topics)));
+
+        assertThat(execute(command)).isZero();
+        assertThat(execute(command, "--port", "0", "--topic", "a.b:12", "--topic", "c", "--records", "a.b:5"))
+                .isZero();
+
+        assertThat(asked).containsExactly("9092 []", "0 " + List.of(new Topic("a.b", 12, 5), new Topic("c", 1, 0)));
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code ./burrow run} in a process of its own; what it prints goes into files. */
+/** {@code ./burrow run}, or another command, in a process of its own; what it prints goes into files. */
 final class RunProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -41,11 +41,26 @@ final class RunProcess implements AutoCloseable {
 
     private static RunProcess start(Path directory, Path out, Redirect redirect, String... arguments)
             throws IOException {
+        List<String> words = new ArrayList<>(List.of("run"));
+        words.addAll(List.of(arguments));
+        return start(directory, out, redirect, List.of(), words);
+    }
+
+    /** Starts a command whose temporary files go into a directory and whose output goes into a file. */
+    static RunProcess startCommand(Path directory, Path temporary, String... words) throws IOException {
+        Path out = Files.createTempFile(directory, "out", ".txt");
+        String option = "-Djava.io.tmpdir=" + temporary;
+        return start(directory, out, Redirect.to(out.toFile()), List.of(option), List.of(words));
+    }
+
+    private static RunProcess start(
+            Path directory, Path out, Redirect redirect, List<String> options, List<String> words) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), BurrowCli.class.getName(), "run"));
-        line.addAll(List.of(arguments));
+        line.addAll(options);
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), BurrowCli.class.getName()));
+        line.addAll(words);
         Path err = Files.createTempFile(directory, "err", ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectOutput(redirect).redirectError(err.toFile());
