@@ -87,6 +87,14 @@ class PublishingTest {
         assertThat(matches("<artifactId>(.*?)</artifactId>", page)).isEqualTo(published);
     }
 
+    /** Pages tell people to build with {@code -DskipTests}, and Failsafe by itself does not heed that. */
+    @Test
+    void skippingTests_skipsThoseOnBrokersToo() throws IOException {
+        String pom = new Page("pom.xml", PublishingTest.class).text();
+        assertThat(matches("<skipTests>(.*?)</skipTests>", pom)).containsExactly("false");
+        assertThat(matches("<skipITs>(.*?)</skipITs>", pom)).containsExactly("${skipTests}");
+    }
+
     /** Each place holder, or a release would go out with one that leads nowhere. */
     @Test
     void theReleaseBuild_looksAtEveryPlaceForAnAddress() throws IOException {
