@@ -31,4 +31,13 @@ class GettingStartedPageTest {
                 .allSatisfy(each ->
                         assertThat(each.version()).isEqualTo(each.group().equals("io.burrow") ? own : slf4j));
     }
+
+    /** The compiler plugin that Maven 3.8 takes when none is named fails for want of a source level. */
+    @Test
+    void thePom_namesTheCompilerPluginOfTheBuild() throws IOException {
+        String version = Files.readString(Page.root().resolve("pom.xml"))
+                .replaceFirst("(?s).*<compiler-plugin.version>([^<]*)<.*", "$1");
+        assertThat(Files.readString(GettingStarted.pom()).replaceAll("\\s+", ""))
+                .contains("<artifactId>maven-compiler-plugin</artifactId><version>" + version + "</version>");
+    }
 }
