@@ -33,8 +33,10 @@ public interface SourceRecord<K, V> {
     /**
      * The raw key, which orders records under {@link io.burrow.api.Ordering#KEY}. Called on the loop thread, once.
      * Arrays of bytes are compared by content, everything else by {@code equals}; it must not change: records of a key
-     * whose hash changes are handled, but in no order. If this throws, or the key's {@code hashCode} or {@code equals}
-     * does, the record goes the way of one that cannot be decoded.
+     * whose hash changes are handled, but in no order. The class of such a key is reported once, when it is noticed:
+     * that of an array of bytes when the next record of its key comes, that of another key also soon after its last
+     * record ended, since {@code hashCode} is then called again. If this throws, or the key's {@code hashCode} or
+     * {@code equals} does, the record goes the way of one that cannot be decoded.
      *
      * @return the key, or null for a record that has none and is not ordered
      */

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +83,11 @@ final class Assignments {
     /**
      * Frees lanes that are not in use any more: as many as time has passed, so that what is idle for a while goes
      * however often the loop turns, and a busy one is not held up.
+     *
+     * @param nowNanos the time
+     * @param changed is told the class of a key that was found to have changed its hash
      */
-    void sweepLanes(long nowNanos) {
+    void sweepLanes(long nowNanos, Consumer<? super Class<?>> changed) {
         long elapsed = nowNanos - lastSweepNanos;
         if (lanes.isEmpty() || elapsed < SWEEP_EVERY_NANOS) {
             return;
@@ -100,6 +104,7 @@ final class Assignments {
             long part = table.buckets() * Math.min(elapsed, SWEEP_CYCLE_NANOS) / SWEEP_CYCLE_NANOS;
             table.sweep((int) Math.max(1, idle ? part : Math.min(part, MOST_SWEEP_STEPS)));
             table.allow(allowed);
+            table.tellChanged(changed);
             if (table.size() == 0 && assignment == null) {
                 all.remove();
             }

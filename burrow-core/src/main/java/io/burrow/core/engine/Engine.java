@@ -246,7 +246,7 @@ public final class Engine<K, V> {
                 assignment.advance();
             }
             balance();
-            assignments.sweepLanes(shared.time.nanos());
+            assignments.sweepLanes(shared.time.nanos(), intake::keyChanged);
             stuck.look();
             if (shared.load.isOn()) {
                 shared.load.look(running());

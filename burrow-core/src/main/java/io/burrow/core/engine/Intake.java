@@ -268,6 +268,16 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
         }
     }
 
+    /** Reports a key that changed its hash, by its class. */
+    void keyChanged(Class<?> type) {
+        String name = type.getTypeName();
+        shared.events.contained(
+                name,
+                new BurrowException(
+                        ErrorCode.SOURCE_CONTRACT,
+                        name + " changed its hash as a key to order by: its records are handled, but in no order"));
+    }
+
     /** Looks at every partition: what may go on goes on, what is full is paused, each with one reason. */
     void balance() {
         BurrowConfig config = shared.config;

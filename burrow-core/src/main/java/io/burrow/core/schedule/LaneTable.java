@@ -1,6 +1,10 @@
 package io.burrow.core.schedule;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * the table is never much larger than that and what is in use, and no step depends on the number of keys. Swept lanes
  * are used again. A lane with an entry always stays, whatever became of the assignment it came with: that is what keeps
  * old and new work of a key apart when a partition is taken away and comes back.
+ *
+ * <p>A key that changes its hash loses its order, since its next record does not find its lane. It loses nothing else:
+ * lanes are kept by the hash that they were made with. It is noticed where that costs nothing, and its class can be
+ * {@linkplain #tellChanged told}: when a lane is made and another has the very same hash, which finds an array of bytes
+ * that was written to before the next record of its key came; and, once keys came that are neither arrays of bytes nor
+ * strings, when a lane is removed.
  */
 public final class LaneTable {
     private static final int LEAST_BUCKETS = 16;
@@ -24,6 +34,11 @@ public final class LaneTable {
     private int hand;
     private @Nullable Lane spare;
     private int spares;
+    /** Whether a key came whose hash may change by itself, or with what is in it. */
+    private boolean wary;
+
+    /** Classes of keys that changed their hash, and were not told yet. */
+    private final List<Class<?>> changed = new ArrayList<>(0);
 
     /** Makes an empty table. */
     public LaneTable() {}
@@ -45,10 +60,17 @@ public final class LaneTable {
      */
     public Lane lane(Object key) {
         int hash = hash(key);
+        Lane alike = null;
         for (Lane lane = buckets[hash & buckets.length - 1]; lane != null; lane = lane.nextInBucket) {
-            if (lane.hash == hash && same(lane.key, key)) {
-                return lane;
+            if (lane.hash == hash) {
+                if (same(lane.key, key)) {
+                    return lane;
+                }
+                alike = lane;
             }
+        }
+        if (alike != null) { // seldom: two keys of one hash, or one that was this key
+            look(alike);
         }
         if (size >= allowed) {
             sweep(2);
@@ -65,6 +87,9 @@ public final class LaneTable {
         }
         lane.key = key;
         lane.hash = hash;
+        if (!(key instanceof byte[] || key instanceof String)) {
+            wary = true;
+        }
         int bucket = hash & buckets.length - 1;
         lane.nextInBucket = buckets[bucket];
         buckets[bucket] = lane;
@@ -136,12 +161,44 @@ public final class LaneTable {
         return buckets.length;
     }
 
+    /**
+     * Tells of keys that were found to have changed their hash since the last call. Loop thread.
+     *
+     * @param told is given each of their classes
+     */
+    public void tellChanged(Consumer<? super Class<?>> told) {
+        if (!changed.isEmpty()) {
+            changed.forEach(told);
+            changed.clear();
+        }
+    }
+
     private void retire(Lane lane) {
+        if (wary) {
+            look(lane);
+        }
         lane.clear();
         if (spares < MOST_SPARE) {
             lane.nextInBucket = spare;
             spare = lane;
             spares++;
+        }
+    }
+
+    /** Notes the class of a lane's key if that has another hash by now, or none any more. */
+    private void look(Lane lane) {
+        Object key = Objects.requireNonNull(lane.key);
+        boolean same;
+        try {
+            same = hash(key) == lane.hash;
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+                throw error;
+            }
+            same = false;
+        }
+        if (!same && !changed.contains(key.getClass())) {
+            changed.add(key.getClass());
         }
     }
 

@@ -26,7 +26,7 @@ class AssignmentsTest {
         long now = begin;
         for (int i = 0; i < 30 && assignments.laneCount() > 0; i++) {
             now += Duration.ofMillis(100).toNanos();
-            assignments.sweepLanes(now);
+            assignments.sweepLanes(now, key -> {});
         }
         assertThat(assignments.laneCount()).isZero();
     }

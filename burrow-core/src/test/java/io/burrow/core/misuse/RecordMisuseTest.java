@@ -18,8 +18,10 @@ import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -361,9 +363,10 @@ class RecordMisuseTest extends MisuseRig {
     }
 
     /** Order cannot be kept for such a key. Everything else is. */
-    @Test
-    void keyThatChangesItsHash_losesNoRecord_andLeavesNothingBehind() {
-        SteppedBurrow<Object, String> burrow = keyed(false);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keyThatChangesItsHash_losesNoRecord_andIsNamedOnce(boolean batches) {
+        SteppedBurrow<Object, String> burrow = keyed(batches);
         Changing key = new Changing();
         source.assign(P0, 0)
                 .records(LongStream.range(0, 500)
@@ -374,5 +377,57 @@ class RecordMisuseTest extends MisuseRig {
         assertThat(started).hasSize(500).doesNotHaveDuplicates();
         assertThat(stored()).isEqualTo(500);
         assertThat(burrow.burrow().stats().inFlight()).isZero();
+        assertThat(burrow.burrow().state()).isEqualTo(BurrowState.RUNNING);
+        assertReportedOnce(burrow, ErrorCode.SOURCE_CONTRACT, Changing.class.getName());
+    }
+
+    /** What is in it is nobody's business. */
+    @Test
+    void keysThatTheirHandlerChanges_areNamedByTheirClassAlone_onceForAll() {
+        List<List<String>> keys = IntStream.range(0, 100)
+                .<List<String>>mapToObj(i -> new ArrayList<>(List.of("canary-" + i)))
+                .toList();
+        SteppedBurrow<Object, String> burrow = SteppedBurrow.start(
+                Burrow.<Object, String>builder()
+                        .source(source)
+                        .listener(noting)
+                        .config(c -> c.ordering(Ordering.KEY))
+                        .handler(m -> {
+                            started.add(m.offset());
+                            keys.get((int) m.offset() % 100).add("canary");
+                        }),
+                clock,
+                1);
+        source.assign(P0, 0)
+                .records(LongStream.range(0, 100)
+                        .mapToObj(offset -> (SourceRecord<Object, String>)
+                                new Handed(offset, keys.get((int) offset), () -> new Plain(offset)))
+                        .toList());
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(started).hasSize(100).doesNotHaveDuplicates();
+        assertThat(stored()).isEqualTo(100);
+        assertReportedOnce(burrow, ErrorCode.SOURCE_CONTRACT, ArrayList.class.getName() + " changed its hash");
+        assertThat(errors).isNotEmpty().allSatisfy(error -> assertThat(error).hasMessageNotContaining("canary"));
+        source.records(List.of(good(100)));
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(stored()).isEqualTo(101); // the loop goes on
+        assertThat(burrow.burrow().state()).isEqualTo(BurrowState.RUNNING);
+    }
+
+    /** As a decoder that decrypts in place does. */
+    @Test
+    void arrayOfBytesThatIsWrittenTo_isNamedWhenTheNextRecordOfItsKeyComes() {
+        SteppedBurrow<Object, String> burrow = keyed(false);
+        byte[] key = {1, 2, 3};
+        source.assign(P0, 0).records(List.of(new Handed(0, key, () -> {
+            key[0] = 9;
+            return new Plain(0);
+        })));
+        burrow.settle();
+        source.records(List.of(new Handed(1, new byte[] {1, 2, 3}, () -> new Plain(1))));
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(started).containsExactly(0L, 1L);
+        assertThat(stored()).isEqualTo(2);
+        assertReportedOnce(burrow, ErrorCode.SOURCE_CONTRACT, "byte[] changed its hash");
     }
 }

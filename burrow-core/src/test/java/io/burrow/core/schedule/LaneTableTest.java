@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -150,6 +151,123 @@ class LaneTableTest {
         }
         assertThat(table.size()).isZero();
     }
+
+    // ---- keys that change
+
+    /** A key that says how often it was asked for its hash, and gives the one that a test wants. */
+    private static final class Asked {
+        int hash;
+        int times;
+
+        @Nullable
+        Error failure;
+
+        @Override
+        public int hashCode() {
+            times++;
+            if (failure != null) {
+                throw failure;
+            }
+            return hash;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+    }
+
+    /** A record of a key comes, and ends. */
+    private static void pass(LaneTable table, Object key) {
+        Lane lane = table.lane(key);
+        lane.append(new Item(lane, 0, 0));
+        assertThat(lane.claim()).isTrue();
+        assertThat(lane.finish()).isFalse();
+    }
+
+    private static List<Class<?>> changed(LaneTable table) {
+        List<Class<?>> told = new ArrayList<>();
+        table.tellChanged(told::add);
+        return told;
+    }
+
+    private static void sweepAll(LaneTable table) {
+        for (int i = table.buckets(); i > 0; i--) {
+            table.sweep(table.buckets());
+        }
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void keysThatChangeTheirHash_areToldOnceByTheirClass_andTheirLanesGoLikeOthers() {
+        LaneTable table = new LaneTable();
+        table.allow(1_000);
+        for (int i = 0; i < 100; i++) {
+            Asked key = new Asked();
+            key.hash = i;
+            pass(table, key);
+            key.hash = -1 - i;
+            List<Integer> numbers = new ArrayList<>(List.of(i));
+            pass(table, numbers);
+            numbers.add(1);
+            pass(table, "constant " + i);
+        }
+        sweepAll(table);
+        assertThat(changed(table)).containsExactlyInAnyOrder(Asked.class, ArrayList.class);
+        assertThat(changed(table)).isEmpty();
+    }
+
+    @Test
+    void keyWhoseHashThrowsWhenItsLaneIsRemoved_isTold_andTheLaneIsRemoved() {
+        for (Error failure : List.of(new AssertionError("hashCode"), new StackOverflowError("of what holds itself"))) {
+            LaneTable table = new LaneTable();
+            Asked key = new Asked();
+            pass(table, key);
+            key.failure = failure;
+            sweepAll(table);
+            assertThat(changed(table)).containsExactly(Asked.class);
+        }
+    }
+
+    /** Its record of before may still run, so that order is lost. */
+    @Test
+    void arrayOfBytesThatIsWrittenTo_isTold_whenTheNextRecordOfTheKeyFindsItsLaneNoMore() {
+        LaneTable table = new LaneTable();
+        byte[] key = {1, 2, 3};
+        Lane lane = table.lane(key);
+        lane.append(new Item(lane, 0, 0));
+        key[0] = 9;
+        assertThat(changed(table)).isEmpty();
+        assertThat(table.lane(new byte[] {1, 2, 3})).isNotSameAs(lane);
+        assertThat(changed(table)).containsExactly(byte[].class);
+    }
+
+    @Test
+    void keysOfOneHash_areNotTakenForOnesThatChanged() {
+        LaneTable table = new LaneTable();
+        table.allow(1_000);
+        assertThat("Aa".hashCode()).isEqualTo("BB".hashCode());
+        for (Object key : List.of("Aa", "BB", "AaAa", "BBBB", new byte[] {1, 0}, new byte[] {0, 31}, 66L, 66)) {
+            pass(table, key);
+        }
+        sweepAll(table);
+        assertThat(changed(table)).isEmpty();
+    }
+
+    @Test
+    void keyIsAskedForItsHash_onceARecord_andOnceMoreWhenItsLaneIsRemoved() {
+        LaneTable table = new LaneTable();
+        Asked key = new Asked();
+        for (int i = 1; i <= 100; i++) {
+            pass(table, key);
+            assertThat(key.times).isEqualTo(i);
+        }
+        sweepAll(table);
+        assertThat(key.times).isEqualTo(101);
+        assertThat(changed(table)).isEmpty();
+    }
+
+    // ---- random use
 
     static LongStream seeds() {
         return LongStream.range(0, 300);
