@@ -54,7 +54,7 @@ public enum ErrorCode {
     DEAD_LETTER_BUDGET("find what fails so many records; raise deadLetterBudget only if that is meant"),
     /** So many attempts failed that the breaker opened. */
     BREAKER_OPEN("find what fails the handlers; probes are let through after breakerPause"),
-    /** A record is handled for longer than {@link BurrowConfig#stuckAfter()}. */
+    /** A record is handled for longer than {@link BurrowConfig#stuckAfter()}, by the class named, if it is known. */
     RECORD_STUCK("look at what the handler waits for; give it a time limit of its own"),
     /** What was kept with a committed offset could not be read. */
     SNAPSHOT_UNREADABLE("nothing needs to be done: what it held is delivered again"),

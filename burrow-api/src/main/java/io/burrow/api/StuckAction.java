@@ -1,8 +1,8 @@
 package io.burrow.api;
 
 /**
- * What happens to a record that is handled for longer than {@link BurrowConfig#stuckAfter()}. It is always reported: in
- * the log, to the listeners, and in the health.
+ * What happens to a record that is handled for longer than {@link BurrowConfig#stuckAfter()}. It is always reported,
+ * with the class of its handler: in the log, to the listeners, and in the health.
  *
  * <p>A thread cannot be ended against its will. A synchronous handler, or a batch handler, is interrupted once; while
  * it runs on it keeps its worker, and its key if order asks for it, whatever became of the record. That holds too for

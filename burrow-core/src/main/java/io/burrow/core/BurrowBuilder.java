@@ -44,6 +44,9 @@ public final class BurrowBuilder<K, V> {
     private @Nullable BatchMessageHandler<K, V> batchHandler;
     private @Nullable DeadLetterSink<K, V> deadLetters;
     private @Nullable Sizer<K, V> sizer;
+    /** The class of the handler as it was given. */
+    private @Nullable String handlerName;
+
     private boolean async;
     private int handlers;
     private Assembly.@Nullable Parts steps;
@@ -80,6 +83,7 @@ public final class BurrowBuilder<K, V> {
      */
     public BurrowBuilder<K, V> handler(MessageHandler<? super K, ? super V> newHandler) {
         handler = AsyncMessageHandler.of(given("handler", newHandler));
+        handlerName = newHandler.getClass().getName();
         handlers++;
         return this;
     }
@@ -92,6 +96,7 @@ public final class BurrowBuilder<K, V> {
      */
     public BurrowBuilder<K, V> asyncHandler(AsyncMessageHandler<K, V> newHandler) {
         handler = given("asyncHandler", newHandler);
+        handlerName = newHandler.getClass().getName();
         async = true;
         handlers++;
         return this;
@@ -105,6 +110,7 @@ public final class BurrowBuilder<K, V> {
      */
     public BurrowBuilder<K, V> batchHandler(BatchMessageHandler<K, V> newHandler) {
         batchHandler = given("batchHandler", newHandler);
+        handlerName = newHandler.getClass().getName();
         handlers++;
         return this;
     }
@@ -246,7 +252,8 @@ public final class BurrowBuilder<K, V> {
                         async || !stages.isEmpty(),
                         deadLetters,
                         sizer,
-                        List.copyOf(listeners)),
+                        List.copyOf(listeners),
+                        handlerName),
                 config,
                 parts));
     }

@@ -210,6 +210,12 @@ class Delivery extends Entry {
         return known != null && (known.deadLetterSends > 0 || known.unanswered);
     }
 
+    /** Whether a worker is inside of the sink with it. Any thread. */
+    boolean isBeingSent() {
+        Troubles known = troubles;
+        return known != null && known.sending;
+    }
+
     /** From now on it only has to get to the dead letters. Owner only; it failed before. */
     void giveUp() {
         Troubles known = Objects.requireNonNull(troubles);

@@ -135,7 +135,7 @@ public final class Engine<K, V> {
         this.snapshots = new Snapshots(shared, assignments, extensions.source());
         this.inspections = new Inspections(shared, assignments, snapshots);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
-        this.stuck = new StuckWatch(shared, assignments, failures);
+        this.stuck = new StuckWatch(shared, assignments, failures, extensions);
         if (extensions.batchHandler() != null) {
             this.task = new BatchAttempts<>(shared, extensions.batchHandler(), finisher, failures);
         } else {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters the sink, or null
  * @param sizer who says how large records are, or null for the source
  * @param listeners who watches
+ * @param handlerName the class of the user's own handler, innermost of what is around it; null without a handler
  * @param <K> the type of the key
  * @param <V> the type of the value
  */
@@ -32,4 +33,48 @@ public record Extensions<K, V>(
         boolean async,
         @Nullable DeadLetterSink<K, V> deadLetters,
         @Nullable Sizer<K, V> sizer,
-        List<BurrowListener> listeners) {}
+        List<BurrowListener> listeners,
+        @Nullable String handlerName) {
+    /**
+     * Puts them together, for a handler that nothing is known of but its own class.
+     *
+     * @param source where records come from
+     * @param committer where commit points go, or null for the source's own
+     * @param handler the handler
+     * @param batchHandler the batch handler
+     * @param async whether the handler may return stages that are not completed
+     * @param deadLetters the sink, or null
+     * @param sizer who says how large records are, or null for the source
+     * @param listeners who watches
+     */
+    public Extensions(
+            MessageSource<K, V> source,
+            @Nullable OffsetCommitter committer,
+            @Nullable AsyncMessageHandler<K, V> handler,
+            @Nullable BatchMessageHandler<K, V> batchHandler,
+            boolean async,
+            @Nullable DeadLetterSink<K, V> deadLetters,
+            @Nullable Sizer<K, V> sizer,
+            List<BurrowListener> listeners) {
+        this(
+                source,
+                committer,
+                handler,
+                batchHandler,
+                async,
+                deadLetters,
+                sizer,
+                listeners,
+                name(handler == null ? batchHandler : handler));
+    }
+
+    private static @Nullable String name(@Nullable Object part) {
+        return part == null ? null : part.getClass().getName();
+    }
+
+    /** The class of the sink, or null. */
+    @Nullable
+    String sinkName() {
+        return name(deadLetters);
+    }
+}

@@ -24,16 +24,20 @@ final class StuckWatch {
     private final Shared shared;
     private final Assignments assignments;
     private final Failures failures;
+    private final @Nullable String handlerName;
+    private final @Nullable String sinkName;
     private @Nullable Attempts<?, ?> attempts;
 
     private Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private long nextNanos;
 
-    StuckWatch(Shared shared, Assignments assignments, Failures failures) {
+    StuckWatch(Shared shared, Assignments assignments, Failures failures, Extensions<?, ?> extensions) {
         this.shared = shared;
         this.assignments = assignments;
         this.failures = failures;
+        this.handlerName = extensions.handlerName();
+        this.sinkName = extensions.sinkName();
         this.nextNanos = shared.time.nanos();
     }
 
@@ -98,7 +102,7 @@ final class StuckWatch {
         }
         StuckAction action = shared.config.onStuck();
         if (first) {
-            report(deliveries.get(0), deliveries.size(), age);
+            report(deliveries, age);
             if (action != StuckAction.WARN && action != StuckAction.HALT) {
                 worker.interrupt(job);
             }
@@ -131,7 +135,7 @@ final class StuckWatch {
     private void stageIsStuck(Delivery delivery, Stage stage, long age) {
         mark(delivery);
         if (isNew(delivery)) {
-            report(delivery, 1, age);
+            report(List.of(delivery), age);
         }
         StuckAction action = shared.config.onStuck();
         Attempts<?, ?> those = attempts;
@@ -162,24 +166,38 @@ final class StuckWatch {
         return new StuckException("not done after " + age / 1_000_000 + " ms", givenUp);
     }
 
-    private void report(Delivery delivery, int records, long age) {
+    private void report(List<Delivery> deliveries, long age) {
+        Delivery delivery = deliveries.get(0);
+        int records = deliveries.size();
         SourceRecord<?, ?> record = delivery.recordIfKept();
         if (record == null) {
             return; // it has just ended
         }
+        String who = who(deliveries);
         BurrowException error = new BurrowException(
                 ErrorCode.RECORD_STUCK,
                 "the record at " + delivery.assignment().partition + "@"
                         + record.offset() + (records > 1 ? " and " + (records - 1) + " others" : "")
-                        + " is handled for " + age / 1_000_000 + " ms");
+                        + " is handled for " + age / 1_000_000 + " ms" + (who == null ? "" : " by " + who));
         shared.events.warn(error, shared.time.nanos());
         StallEvent event = FlightEvents.stall();
         if (event != null) {
-            event.seen(shared.config.name(), delivery.assignment().partition, record.offset(), records, age);
+            event.seen(shared.config.name(), delivery.assignment().partition, record.offset(), records, age, who);
         }
         if (shared.config.onStuck() == StuckAction.HALT) {
             shared.halt(error);
         }
+    }
+
+    /**
+     * The class of what a job is inside of: the sink, or the handler while its attempts run. Null if it is something
+     * else: what becomes of an attempt that is over is told to policies and listeners.
+     */
+    private @Nullable String who(List<Delivery> deliveries) {
+        if (deliveries.stream().anyMatch(Delivery::isBeingSent)) {
+            return sinkName;
+        }
+        return deliveries.get(0).running() > 0 ? handlerName : null;
     }
 
     /**

@@ -44,6 +44,11 @@ public final class StallEvent extends Event {
     @Timespan(Timespan.NANOSECONDS)
     long age;
 
+    @Label("Handler")
+    @Description("The class of the handler, or of the dead-letter sink, that it is inside of; null if of neither")
+    @Nullable
+    String handler;
+
     private StallEvent() {}
 
     static @Nullable StallEvent begun() {
@@ -58,14 +63,16 @@ public final class StallEvent extends Event {
      * @param at its offset
      * @param count how many records
      * @param ageNanos for how long it is handled, in nanoseconds
+     * @param by the class of what it is inside of, or null
      */
-    public void seen(String name, TopicPartition of, long at, int count, long ageNanos) {
+    public void seen(String name, TopicPartition of, long at, int count, long ageNanos, @Nullable String by) {
         burrow = name;
         topic = of.topic();
         partition = of.partition();
         offset = at;
         records = count;
         age = ageNanos;
+        handler = by;
         commit();
     }
 }

@@ -230,7 +230,11 @@ public final class DeliveryRaces {
         private final RaceRig rig = new RaceRig(CONFIG); // without a sink, they are parked
         private final Delivery second = rig.next();
         private final BatchRun<String, String> run = new BatchRun<>(rig.shared, rig.finisher, rig.failures);
-        private final StuckWatch watch = new StuckWatch(rig.shared, rig.assignments, rig.failures);
+        private final StuckWatch watch = new StuckWatch(
+                rig.shared,
+                rig.assignments,
+                rig.failures,
+                new Extensions<>(new QuietSource(), null, null, null, false, null, null, List.of()));
 
         public BatchAgainstItsTimeLimit() {
             rig.lane.claim();

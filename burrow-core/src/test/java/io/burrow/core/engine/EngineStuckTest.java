@@ -2,23 +2,34 @@ package io.burrow.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.AsyncMessageHandler;
+import io.burrow.api.BatchMessageHandler;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowState;
 import io.burrow.api.Message;
+import io.burrow.api.MessageHandler;
 import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
 import io.burrow.api.PartitionHealth;
 import io.burrow.api.StuckAction;
 import io.burrow.api.spi.BackoffStrategy;
+import io.burrow.api.spi.DeadLetter;
+import io.burrow.api.spi.DeadLetterSink;
+import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
+import io.burrow.core.BurrowBuilder;
+import io.burrow.core.stage.Stages;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -231,6 +242,107 @@ class EngineStuckTest extends EngineRig {
         burrow.settle().advance(Duration.ofSeconds(5));
         assertThat(committed()).isEqualTo(4);
         assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.contains("RECORD_STUCK"));
+    }
+
+    // ---- who is named
+
+    private @Nullable SteppedBurrow<String, String> looking;
+
+    /** So long that it is seen, from within. */
+    private void takeLong() {
+        clock.advance(Duration.ofSeconds(11));
+        Objects.requireNonNull(looking).turn();
+    }
+
+    private final class SlowHandler implements MessageHandler<String, String> {
+        @Override
+        public void handle(Message<String, String> message) {
+            takeLong();
+        }
+    }
+
+    private final class SlowBatches implements BatchMessageHandler<String, String> {
+        @Override
+        public List<Outcome> handle(List<? extends Message<String, String>> messages) {
+            takeLong();
+            return Outcome.allSucceeded(messages.size());
+        }
+    }
+
+    private static final class NeverDone implements AsyncMessageHandler<String, String> {
+        @Override
+        public CompletionStage<?> handle(Message<String, String> message) {
+            return new CompletableFuture<>();
+        }
+    }
+
+    private final class SlowSink implements DeadLetterSink<String, String> {
+        @Override
+        public CompletionStage<?> send(DeadLetter<String, String> letter) {
+            takeLong();
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void assertTold(BurrowBuilder<String, String> builder, String what) {
+        SteppedBurrow<String, String> burrow = start(builder.config(c -> c.stuckAfter(Duration.ofSeconds(10))));
+        looking = burrow;
+        produce(2);
+        burrow.settle().advance(Duration.ofSeconds(11));
+        assertThat(burrow.burrow().health().problems())
+                .filteredOn(problem -> problem.startsWith("RECORD_STUCK: the record at t-0@0 "))
+                .hasSize(1)
+                .allSatisfy(problem -> assertThat(problem).contains(what));
+    }
+
+    @Test
+    void aStuckHandler_isNamedByItsClass() {
+        assertTold(base().handler(new SlowHandler()), " ms by " + SlowHandler.class.getName() + " (");
+    }
+
+    @Test
+    void aStuckHandlerWithStagesAroundIt_isNamedByItsOwnClass() {
+        assertTold(
+                base().stage(Stages.tap(m -> {}))
+                        .stage(next -> message -> next.handle(message))
+                        .handler(new SlowHandler()),
+                " ms by " + SlowHandler.class.getName() + " (");
+    }
+
+    @Test
+    void aHandlerWhoseStageNeverCompletes_isNamedByItsClass() {
+        assertTold(base().asyncHandler(new NeverDone()), " ms by " + NeverDone.class.getName() + " (");
+    }
+
+    @Test
+    void aStuckBatchHandler_isNamedByItsClass() {
+        assertTold(
+                base().batchHandler(new SlowBatches()),
+                " and 1 others is handled for 11000 ms by " + SlowBatches.class.getName() + " (");
+    }
+
+    @Test
+    void aHandlerThatIsALambda_isNamedByTheClassItWasWrittenIn() {
+        assertTold(base().handler(m -> takeLong()), " ms by " + EngineStuckTest.class.getName() + "$$Lambda");
+    }
+
+    @Test
+    void aSinkThatBlocks_isNamedInPlaceOfTheHandler() {
+        assertTold(
+                failing(0).deadLetters(new SlowSink()).config(c -> c.retryPolicy(RetryPolicy.never())),
+                " ms by " + SlowSink.class.getName() + " (");
+    }
+
+    /** Its handler has returned, and has nothing to do with it. */
+    @Test
+    void aPolicyThatBlocks_isNotTakenForTheHandler() {
+        assertTold(
+                failing(0)
+                        .config(c -> c.retryPolicy(failure -> {
+                            takeLong();
+                            return RetryDecision.SKIP;
+                        })),
+                " is handled for 11000 ms (");
     }
 
     @Test

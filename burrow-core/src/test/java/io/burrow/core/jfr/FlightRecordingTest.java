@@ -135,6 +135,7 @@ class FlightRecordingTest {
             assertThat(stall.getLong("offset")).isZero();
             assertThat(stall.getInt("records")).isEqualTo(1);
             assertThat(stall.getDuration("age")).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+            assertThat(stall.getString("handler")).startsWith(FlightRecordingTest.class.getName() + "$$Lambda");
         });
         assertThat(of(events, "HandlerRun").get(0).getEndTime())
                 .isAfterOrEqualTo(of(events, "Stall").get(0).getEndTime());
