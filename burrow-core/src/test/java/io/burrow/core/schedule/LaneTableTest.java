@@ -5,23 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.burrow.core.Wait;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaneTableTest {
     private static final class Item extends Entry {
@@ -68,13 +78,77 @@ class LaneTableTest {
         assertThat(table.lane()).isSameAs(table.lane());
     }
 
-    @Test
-    void millionsOfKeysInARow_leaveNothingBehind() {
+    /** What can be reached from an object, through the fields of this library's own classes, arrays and collections. */
+    private static Set<Object> reachable(Object from) throws IllegalAccessException {
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Object> open = new ArrayDeque<>(List.of(from));
+        while (!open.isEmpty()) {
+            Object next = open.remove();
+            if (!seen.add(next)) {
+                continue;
+            }
+            Stream<?> within = Stream.empty();
+            if (next instanceof Object[] array) {
+                within = Arrays.stream(array);
+            } else if (next instanceof Collection<?> collection) {
+                within = collection.stream();
+            }
+            within.filter(Objects::nonNull).forEach(open::add);
+            for (Class<?> type = next.getClass();
+                    type != null && type.getName().startsWith("io.burrow.");
+                    type = type.getSuperclass()) {
+                for (Field field : type.getDeclaredFields()) {
+                    if (!Modifier.isStatic(field.getModifiers())) {
+                        field.setAccessible(true);
+                        Object value = field.get(next);
+                        if (value != null) {
+                            open.add(value);
+                        }
+                    }
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static long count(Set<Object> all, Class<?> type) {
+        return all.stream().filter(type::isInstance).count();
+    }
+
+    private static final class Key {
+        final int number;
+
+        Key(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public int hashCode() {
+            return number;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && key.number == number;
+        }
+    }
+
+    /** A key for each lane, and no more than its last entry. */
+    private static void assertHeldByLanesInTheTable(LaneTable table) throws IllegalAccessException {
+        Set<Object> reachable = reachable(table);
+        assertThat(count(reachable, Key.class)).isEqualTo(table.size());
+        assertThat(count(reachable, Item.class)).isEqualTo(table.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1 << 15})
+    void millionsOfKeysInARow_leaveNothingBehind(int idle) throws IllegalAccessException {
         LaneTable table = new LaneTable();
+        table.allow(idle);
         List<WeakReference<Object>> samples = new ArrayList<>();
         int largest = 0;
         for (int i = 0; i < 10_000_000; i++) {
-            Integer key = Integer.valueOf(i + 1_000); // an object of its own
+            Key key = new Key(i);
             Lane lane = table.lane(key);
             Item item = new Item(lane, i, 0);
             lane.append(item);
@@ -86,12 +160,17 @@ class LaneTableTest {
                 samples.add(new WeakReference<>(item));
             }
         }
-        assertThat(largest).isLessThan(64);
-        for (int i = 0; i < 64; i++) {
+        assertThat(largest).isLessThan(64 + 2 * idle);
+        assertHeldByLanesInTheTable(table); // idle ones, which are looked at as time goes by
+        for (int steps = 2 * table.buckets(); steps > 0; steps -= 8) {
             table.sweep(8);
         }
         assertThat(table.size()).isZero();
-        // neither the table nor the lanes that it keeps for use hold a key or a record
+        assertThat(table.buckets()).isEqualTo(16);
+        assertThat(changed(table)).isEmpty();
+        // neither the table nor the lanes that it keeps for use hold a key or a record, and those are few
+        assertHeldByLanesInTheTable(table);
+        assertThat(count(reachable(table), Lane.class)).isPositive().isLessThanOrEqualTo(256);
         Wait.until("the keys and records are gone", () -> {
             System.gc();
             return samples.stream().allMatch(sample -> sample.refersTo(null));
