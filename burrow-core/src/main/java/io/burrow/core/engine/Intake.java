@@ -258,9 +258,10 @@ final class Intake<K, V> implements RecordReceiver<K, V> {
             Object key = record.orderingKey();
             culprit = key == null ? record : key;
             return key == null ? null : lanes.lane(key);
-        } catch (VirtualMachineError e) {
-            throw e;
         } catch (Throwable e) {
+            if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+                throw error; // a stack overflows by the key's own fault
+            }
             throw new BurrowException(
                     ErrorCode.SOURCE_CONTRACT,
                     culprit.getClass().getName() + " threw " + e.getClass().getName() + " as a key to order by",

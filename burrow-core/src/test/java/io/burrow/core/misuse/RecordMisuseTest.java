@@ -332,6 +332,22 @@ class RecordMisuseTest extends MisuseRig {
                 new Handed(2, new ThrowsAtHashCode(), () -> new Plain(2)));
     }
 
+    private static List<Object> inItself() {
+        List<Object> list = new ArrayList<>();
+        list.add(list);
+        return list;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keyWhoseHashCodeNeverComesToAnEnd_failsItsRecordsToo(boolean batches) {
+        assertUnorderable(
+                batches,
+                ArrayList.class.getName() + " threw " + StackOverflowError.class.getName(),
+                new Handed(1, inItself(), () -> new Plain(1)),
+                new Handed(2, inItself(), () -> new Plain(2)));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void keyWhoseEqualsThrows_failsTheRecordThatIsCompared(boolean batches) {
