@@ -46,6 +46,8 @@ final class Lease {
     private final BitSet unheard = new BitSet();
     /** What was told to have ended as finished. */
     private final BitSet ended = new BitSet();
+    /** What its record was told of: that it ended as finished. */
+    private final BitSet finished = new BitSet();
     /** What was finished before and came again. */
     private final BitSet cameAgain = new BitSet();
     /** Parked ones whose key was let go. */
@@ -110,6 +112,18 @@ final class Lease {
         boolean first = !ended.get(index);
         ended.set(index);
         return first;
+    }
+
+    /** Notes that its record was told that it ended as finished. Returns false if it was told before. */
+    boolean finished(int index) {
+        boolean first = !finished.get(index);
+        finished.set(index);
+        return first;
+    }
+
+    /** Whether the engine had let go of it. */
+    boolean isOver() {
+        return overNanos != Long.MAX_VALUE;
     }
 
     void release(int index) {

@@ -469,7 +469,14 @@ public final class Simulation implements World {
                 violated("I3: stored without owning: " + commit);
             }
         }
-        member.check();
+        throwIfViolated(); // what comes of a violation must not hide it
+        if (firstViolation == null) {
+            member.check();
+        }
+        throwIfViolated();
+    }
+
+    private void throwIfViolated() {
         if (firstViolation != null && nested == 0) {
             throw new AssertionError(firstViolation);
         }

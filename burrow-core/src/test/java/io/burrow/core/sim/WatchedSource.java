@@ -1,6 +1,7 @@
 package io.burrow.core.sim;
 
 import io.burrow.api.Message;
+import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.AssignedPartition;
 import io.burrow.api.spi.CommitPoint;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source that notes what its member is given and checks what it commits: nothing unfinished below (I1), nothing
  * unfinished named in a snapshot (I1b), nothing that it does not have (I3). Every record carries its lease, so that
- * what comes of it is told apart from what comes of another delivery of the same offset (I4).
+ * what comes of it is told apart from what comes of another delivery of the same offset (I4), and ends once (I6).
  */
 final class WatchedSource implements MessageSource<String, String> {
     private final MessageSource<String, String> inner;
@@ -189,7 +190,7 @@ final class WatchedSource implements MessageSource<String, String> {
             }
             lease.doneBefore(index);
         }
-        return new WatchedRecord(record, lease, index);
+        return new WatchedRecord(record, lease, index, watcher);
     }
 
     @Override
@@ -272,8 +273,8 @@ final class WatchedSource implements MessageSource<String, String> {
         inner.close(timeout);
     }
 
-    /** A record that knows its lease. */
-    record WatchedRecord(SourceRecord<String, String> inner, Lease lease, int index)
+    /** A record that knows its lease, and so what may come of it (I4, I6). */
+    record WatchedRecord(SourceRecord<String, String> inner, Lease lease, int index, Watcher watcher)
             implements SourceRecord<String, String> {
         @Override
         public long offset() {
@@ -298,6 +299,22 @@ final class WatchedSource implements MessageSource<String, String> {
         @Override
         public Message<String, String> decode() throws Exception {
             return new WatchedMessage(inner.decode(), lease, index, 1);
+        }
+
+        @Override
+        public void finished(RecordOutcome outcome, int attempts) {
+            if (lease.isOver()) {
+                watcher.violated("I4: " + ended(outcome) + " though its assignment is over");
+            } else if (!lease.finished(index)) {
+                watcher.violated("I6: " + ended(outcome) + ", and it had ended before");
+            } else if (!lease.isDone(index)) {
+                watcher.violated("I6: " + ended(outcome) + " though it is open");
+            }
+            inner.finished(outcome, attempts);
+        }
+
+        private String ended(RecordOutcome outcome) {
+            return lease.partition + "@" + offset() + " ended as " + outcome;
         }
     }
 
