@@ -168,6 +168,15 @@ final class SimHandlers {
 
     // ---- what ends stages
 
+    /** How many stages of living assignments are not completed. */
+    int open() {
+        int open = 0;
+        for (Running each : running) {
+            open += each.message.lease().closed ? 0 : 1;
+        }
+        return open;
+    }
+
     boolean isEmpty() {
         return running.isEmpty();
     }

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,8 @@ final class SimMember implements WatchedSource.Watcher {
 
     private String textOfBefore = "";
     private long processed;
+    /** Dead letters that the sink has and did not answer; the engine may have given up waiting for some. */
+    private int unanswered;
     /** Its loop is at work: nobody else may be. */
     private boolean turning;
     /** From now on everything succeeds at once. */
@@ -84,7 +87,10 @@ final class SimMember implements WatchedSource.Watcher {
         }
         builder.deadLetters(letter -> {
             WatchedSource.WatchedRecord record = (WatchedSource.WatchedRecord) letter.record();
-            return sink.send(letter).handle((value, error) -> {
+            CompletionStage<?> sent = sink.send(letter);
+            unanswered++;
+            return sent.handle((value, error) -> {
+                unanswered--;
                 if (error != null) {
                     boolean refused = record.index() % 3 == 0 && !isHealed();
                     throw refused ? new TerminalException("refused") : new CompletionException(error);
@@ -330,8 +336,12 @@ final class SimMember implements WatchedSource.Watcher {
 
     // ---- what must hold
 
-    /** What must hold of the numbers at any time. */
-    void check() {
+    /**
+     * What must hold of the numbers at any time.
+     *
+     * @param atRest whether no handler is being run, so that what counts as handled is known
+     */
+    void check(boolean atRest) {
         Stats stats = burrow().stats();
         int most = burrow().config().maxInFlightRecords();
         // each partition may keep what one poll brought beyond the bound
@@ -345,6 +355,9 @@ final class SimMember implements WatchedSource.Watcher {
         if (stats.retrying() + stats.parked() > stats.inFlight() && !isOver()) {
             violated("stats: more wait than there are: " + stats);
         }
+        if (atRest && !isOver()) {
+            checkRunning(stats.activeWorkers());
+        }
         if (stats.processed() < processed) {
             violated("stats: processed fell from " + processed + " to " + stats.processed());
         }
@@ -352,6 +365,14 @@ final class SimMember implements WatchedSource.Watcher {
         BurrowState state = burrow().state();
         if (state == BurrowState.FAILED || state == BurrowState.HALTING || state == BurrowState.FROZEN) {
             checkCause(state);
+        }
+    }
+
+    /** Nothing counts as being handled but stages that are open and dead letters that are not answered (I6). */
+    private void checkRunning(long counted) {
+        int most = handlers.open() + unanswered;
+        if (counted > most) {
+            violated("I6: " + counted + " records count as being handled, and no more than " + most + " are");
         }
     }
 

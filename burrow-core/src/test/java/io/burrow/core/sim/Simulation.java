@@ -471,7 +471,7 @@ public final class Simulation implements World {
         }
         throwIfViolated(); // what comes of a violation must not hide it
         if (firstViolation == null) {
-            member.check();
+            member.check(nested == 0);
         }
         throwIfViolated();
     }
