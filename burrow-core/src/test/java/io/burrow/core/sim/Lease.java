@@ -33,13 +33,20 @@ final class Lease {
     boolean movedAway;
 
     private long[] offsets = new long[32];
+    private int[] sizes = new int[32];
     private int delivered;
+    /** The number of the first record that the last poll brought. */
+    private int polled;
+
+    private long openBytes;
     /** The ordering key of each record that was handed over, and the number of the one before it that has the same. */
     private final List<Object> keys = new ArrayList<>();
 
     private int[] before = new int[32];
     private final Map<Object, Integer> lastOfKey = new HashMap<>();
 
+    /** What a handler was called with. */
+    private final BitSet begun = new BitSet();
     /** What was handled, acknowledged by the sink, or skipped by choice. */
     private final BitSet done = new BitSet();
     /** Acknowledged by the sink, and the engine may have given up waiting for it. */
@@ -61,14 +68,22 @@ final class Lease {
         this.position = position;
     }
 
+    /** A poll brings records. */
+    void poll() {
+        polled = delivered;
+    }
+
     /** Notes a record that was handed over. Returns its number. */
-    int deliver(long offset, @Nullable Object key) {
+    int deliver(long offset, @Nullable Object key, int size) {
         int index = delivered++;
         if (index == offsets.length) {
             offsets = Arrays.copyOf(offsets, 2 * index);
+            sizes = Arrays.copyOf(sizes, 2 * index);
             before = Arrays.copyOf(before, 2 * index);
         }
         offsets[index] = offset;
+        sizes[index] = size;
+        openBytes += size;
         before[index] = -1;
         keys.add(key == null ? NO_KEY : key);
         if (key != null) {
@@ -93,7 +108,18 @@ final class Lease {
         return key == NO_KEY ? null : key;
     }
 
+    int size(int index) {
+        return sizes[index];
+    }
+
+    void begin(int index) {
+        begun.set(index);
+    }
+
     void done(int index) {
+        if (!done.get(index)) {
+            openBytes -= sizes[index];
+        }
         done.set(index);
         everDone.set((int) offsets[index]);
     }
@@ -143,6 +169,33 @@ final class Lease {
     /** How many records were handed over and are not done. */
     int open() {
         return delivered - done.cardinality();
+    }
+
+    /** The bytes of those. */
+    long openBytes() {
+        return openBytes;
+    }
+
+    /** How many of those the last poll brought and nobody began: they may wait where they do not count for all. */
+    int waiting() {
+        int waiting = 0;
+        for (int i = polled; i < delivered; i++) {
+            waiting += mayWait(i) ? 1 : 0;
+        }
+        return waiting;
+    }
+
+    /** The bytes of those that may wait. */
+    long waitingBytes() {
+        long bytes = 0;
+        for (int i = polled; i < delivered; i++) {
+            bytes += mayWait(i) ? sizes[i] : 0;
+        }
+        return bytes;
+    }
+
+    private boolean mayWait(int index) {
+        return !done.get(index) && !begun.get(index);
     }
 
     /** Notes a record that was finished before the lease began. */

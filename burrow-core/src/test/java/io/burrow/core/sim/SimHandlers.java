@@ -259,6 +259,17 @@ final class SimHandlers {
         return running.stream().anyMatch(each -> each.message.lease() == lease && !(excused && isStuck(each)));
     }
 
+    /** What surely still runs of leases that are over: what may have been given up is left out. */
+    List<WatchedMessage> runningOfFormer() {
+        List<WatchedMessage> former = new ArrayList<>();
+        for (Running each : running) {
+            if (each.message.lease().isOver() && !(mayGiveUp() && isStuck(each))) {
+                former.add(each.message);
+            }
+        }
+        return former;
+    }
+
     private boolean mayGiveUp() {
         StuckAction action = weather.failing().onStuck();
         return action == StuckAction.RETRY || action == StuckAction.DEAD_LETTER;
@@ -287,6 +298,7 @@ final class SimHandlers {
             world.note(member.name + " begins " + message);
         }
         Lease lease = message.lease();
+        lease.begin(message.index());
         if (lease.isDone(message.index())) {
             world.violated("I6: " + message + " is started though it was done");
         }

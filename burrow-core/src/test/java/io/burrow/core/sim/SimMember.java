@@ -1,5 +1,6 @@
 package io.burrow.core.sim;
 
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
 import io.burrow.api.BurrowState;
 import io.burrow.api.CloseResult;
@@ -451,6 +452,16 @@ final class SimMember implements WatchedSource.Watcher {
     @Override
     public boolean ordersPartitions() {
         return weather.work().ordering() == Ordering.PARTITION;
+    }
+
+    @Override
+    public BurrowConfig config() {
+        return burrow().config();
+    }
+
+    @Override
+    public List<WatchedSource.WatchedMessage> runningOfFormer() {
+        return handlers.runningOfFormer();
     }
 
     @Override

@@ -353,6 +353,8 @@ public final class Simulation implements World {
                 member.burrow()
                         .reconfigure(c -> c.maxInFlightRecords(records)
                                 .maxPartitionInFlightRecords(1 + random.nextInt(20))
+                                .maxInFlightBytes(100 + random.nextInt(500))
+                                .maxPartitionInFlightBytes(30 + random.nextInt(300))
                                 .maxSpanRecords(64 + random.nextInt(64)));
             }
             case 1 -> member.burrow().setConcurrency(1 + random.nextInt(concurrency));

@@ -1,5 +1,6 @@
 package io.burrow.core.sim;
 
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.Message;
 import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
@@ -26,13 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A source that notes what its member is given and checks what it commits: nothing unfinished below (I1), nothing
- * unfinished named in a snapshot (I1b), nothing that it does not have (I3). Every record carries its lease, so that
- * what comes of it is told apart from what comes of another delivery of the same offset (I4), and ends once (I6).
+ * unfinished named in a snapshot (I1b), nothing that it does not have (I3); and that it is given no more than it may
+ * hold (I7). Every record carries its lease, so that what comes of it is told apart from what comes of another delivery
+ * of the same offset (I4), and ends once (I6).
  */
 final class WatchedSource implements MessageSource<String, String> {
     private final MessageSource<String, String> inner;
     private final Watcher watcher;
     private final Map<TopicPartition, Lease> leases = new TreeMap<>();
+    /** What was held when the poll that is going on brought its first records; null before. */
+    private @Nullable Holdings before;
 
     /** Who is told of what the source sees. */
     interface Watcher {
@@ -56,6 +60,12 @@ final class WatchedSource implements MessageSource<String, String> {
 
         /** Whether all records of a partition are ordered. */
         boolean ordersPartitions();
+
+        /** The settings in force. */
+        BurrowConfig config();
+
+        /** What surely still runs of assignments that are over. */
+        List<WatchedMessage> runningOfFormer();
 
         /** The time, less what the simulation moved the clock by itself, in nanoseconds. */
         long ownNanos();
@@ -168,10 +178,15 @@ final class WatchedSource implements MessageSource<String, String> {
 
     @Override
     public void poll(Duration timeout, RecordReceiver<String, String> receiver) {
+        before = null;
         inner.poll(timeout, (partition, records, endPosition) -> {
             Lease lease = leases.get(partition);
             if (lease == null) {
                 throw new IllegalStateException("records of " + partition + ", which is not assigned");
+            }
+            if (records.hasNext()) {
+                mayCome(lease);
+                lease.poll();
             }
             List<SourceRecord<String, String>> watched = new ArrayList<>();
             while (records.hasNext()) {
@@ -181,9 +196,23 @@ final class WatchedSource implements MessageSource<String, String> {
         });
     }
 
+    /** A partition from which records come has room for some, and so have all together. */
+    private void mayCome(Lease lease) {
+        Holdings held = before;
+        if (held == null) {
+            held = new Holdings(leases.values(), watcher.runningOfFormer());
+            before = held;
+        }
+        String reached = held.reached(watcher.config(), lease);
+        if (reached != null) {
+            watcher.violated("I7: records of " + lease.partition + " come although " + reached);
+        }
+    }
+
     private WatchedRecord watch(Lease lease, SourceRecord<String, String> record) {
         long offset = record.offset();
-        int index = lease.deliver(offset, watcher.ordersPartitions() ? "" : record.orderingKey());
+        int index = lease.deliver(
+                offset, watcher.ordersPartitions() ? "" : record.orderingKey(), record.sizeBytes());
         if (lease.restored.contains(offset, record.leaderEpoch())) {
             if (!lease.wasDone(offset)) {
                 watcher.violated("I10: " + lease.partition + "@" + offset + " was never finished");

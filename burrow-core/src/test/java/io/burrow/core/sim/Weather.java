@@ -35,6 +35,9 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
     static final Duration MOST_STUCK = Duration.ofSeconds(4);
 
     static final int MOST_IN_BATCH = 4;
+    /** More than is ever held. */
+    static final int MOST_BYTES = 1_000_000;
+
     static final int BREAKER_PROBES = 2;
 
     /** Kinds of handlers. */
@@ -89,6 +92,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
      * @param records records in all
      * @param partitionRecords records of a partition
      * @param bytes bytes in all
+     * @param partitionBytes bytes of a partition
      * @param span the span of a ledger
      * @param lowWaterPercent where what was full goes on
      * @param pollRecords how much a poll brings
@@ -98,6 +102,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
             int records,
             int partitionRecords,
             int bytes,
+            int partitionBytes,
             int span,
             int lowWaterPercent,
             int pollRecords,
@@ -164,6 +169,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
                 concurrency + random.nextInt(30),
                 1 + random.nextInt(20),
                 100 + random.nextInt(500),
+                random.nextInt(2) == 0 ? MOST_BYTES : 30 + random.nextInt(300),
                 64 + random.nextInt(64),
                 1 + random.nextInt(99),
                 1 + random.nextInt(12),
@@ -204,6 +210,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
                 .maxInFlightRecords(bounds.records)
                 .maxPartitionInFlightRecords(bounds.partitionRecords)
                 .maxInFlightBytes(bounds.bytes)
+                .maxPartitionInFlightBytes(bounds.partitionBytes)
                 .maxSpanRecords(bounds.span)
                 .lowWaterPercent(bounds.lowWaterPercent)
                 .drainTimeout(Duration.ofMillis(bounds.drainMillis))

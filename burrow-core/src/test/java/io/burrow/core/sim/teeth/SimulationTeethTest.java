@@ -188,6 +188,36 @@ class SimulationTeethTest {
                         "boolean paused = reason != BlockedReason.NONE || !assignment.held.isEmpty();",
                         "boolean paused = false;"),
                 new Defect(
+                        "the bound of records in all is ignored",
+                        "I7",
+                        "engine/Bounds.java",
+                        "records.begin(most, kept, partitions, low);",
+                        "records.begin(Integer.MAX_VALUE, kept, partitions, low);"),
+                new Defect(
+                        "the bound of a partition's records is ignored",
+                        "I7",
+                        "engine/Bounds.java",
+                        "long mark = Math.max(1, before == BlockedReason.PARTITION_RECORDS_FULL ? lowRecords : mostRecords);",
+                        "long mark = Long.MAX_VALUE;"),
+                new Defect(
+                        "the bound of bytes in all is ignored",
+                        "I7",
+                        "engine/Bounds.java",
+                        "bytes.begin(config.maxInFlightBytes(),",
+                        "bytes.begin(1L << 40,"),
+                new Defect(
+                        "the bound of a partition's bytes is ignored",
+                        "I7",
+                        "engine/Bounds.java",
+                        "long bytesMark = config.maxPartitionInFlightBytes();",
+                        "long bytesMark = 1L << 40;"),
+                new Defect(
+                        "what former assignments hold does not count",
+                        "I7",
+                        "engine/Bounds.java",
+                        "hasFormer = true; records.addFormer(former.remaining()); bytes.addFormer(former.bytesInFlight());",
+                        ""),
+                new Defect(
                         "a commit that failed counts as made",
                         "I8",
                         "engine/Commits.java",
