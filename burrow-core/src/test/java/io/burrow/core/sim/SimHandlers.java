@@ -78,9 +78,19 @@ final class SimHandlers {
             handle(message);
             return CompletableFuture.completedStage(null);
         }
-        begin((WatchedMessage) message);
+        WatchedMessage watched = (WatchedMessage) message;
+        long started = world.nanos();
+        begin(watched);
+        within.add(watched);
+        takeTime();
+        within.remove(watched);
         CompletableFuture<Void> stage = new CompletableFuture<>();
-        running.add(new Running((WatchedMessage) message, stage, world.nanos()));
+        if (overrun.contains(watched)) { // its attempt was taken meanwhile: whatever completes the stage comes too late
+            end(watched, null);
+            late.add(stage);
+        } else {
+            running.add(new Running(watched, stage, started));
+        }
         return stage;
     }
 
