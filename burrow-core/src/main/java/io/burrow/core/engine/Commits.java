@@ -183,14 +183,19 @@ final class Commits {
      * @return whether every partition that had something to commit is committed
      */
     boolean commitNow(Collection<Assignment> which, Duration timeout) {
-        // With an asynchronous commit under way also what is clean: the synchronous one goes out after it, so nothing
-        // of this
-        // member can arrive after it gave a partition up.
+        // With an asynchronous commit under way, or given up and perhaps still on its way, also what is clean: the
+        // synchronous one goes out after it, so nothing of this member can arrive after it gave a partition up.
         List<Assignment> dirty = which.stream()
-                .filter(assignment ->
-                        assignment.isDirty() || hasNewsAbove(assignment) || underWay && !assignment.notOwned)
+                .filter(assignment -> assignment.isDirty()
+                        || hasNewsAbove(assignment)
+                        || (underWay || mayStillArrive(assignment)) && !assignment.notOwned)
                 .toList();
         return dirty.isEmpty() || commit(dirty, timeout);
+    }
+
+    /** Whether nothing is known of the last commit of a partition, and none was stored since. */
+    private static boolean mayStillArrive(Assignment assignment) {
+        return assignment.unsure && assignment.committedNanos - assignment.unsureNanos <= 0;
     }
 
     private long recommitNanos(Assignment assignment, long now) {

@@ -2,11 +2,17 @@ package io.burrow.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.CommitMode;
 import io.burrow.api.Ordering;
 import io.burrow.api.StuckAction;
+import io.burrow.api.TopicPartition;
+import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitOutcome;
+import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.CommitResult;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +35,37 @@ class EngineRebalanceTest extends EngineRig {
         // It came back to the same member and was read again from what was committed.
         assertThat(committed()).isEqualTo(6);
         assertThat(new HashSet<>(started)).hasSize(6);
+    }
+
+    @Test
+    void revoke_afterACommitThatIsGivenUp_leavesNoneOnItsWay() {
+        List<CommitOutcome> outcomes = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(handler(m -> started.add(m.offset()))
+                .listener(new BurrowListener() {
+                    @Override
+                    public void committed(Map<TopicPartition, CommitPoint> points, CommitResult result, long nanos) {
+                        if (points.containsKey(P0)) {
+                            outcomes.add(result.outcome(P0));
+                        }
+                    }
+                })
+                .config(c -> c.commitMode(CommitMode.ASYNC)
+                        .commitInterval(Duration.ofSeconds(1))
+                        .commitTimeout(Duration.ofMillis(300))
+                        .recommitInterval(Duration.ofSeconds(10))));
+        produce(3);
+        burrow.settle().advance(Duration.ofSeconds(5));
+        broker.faults().holdAsyncCommits("g");
+        for (int i = 0; i < 1_000 && !outcomes.contains(CommitOutcome.RETRY); i++) {
+            burrow.advance(Duration.ofMillis(50));
+        }
+        assertThat(outcomes).contains(CommitOutcome.RETRY);
+        assertThat(broker.faults().heldAsyncCommits("g")).isPositive();
+
+        broker.faults().revoke(member(), P0);
+        burrow.settle();
+        assertThat(broker.faults().heldAsyncCommits("g")).isZero();
+        assertThat(started).hasSize(3);
     }
 
     @Test
