@@ -27,10 +27,14 @@ final class QuietPoint {
     /** Since when all of a partition is finished and waits for its commit. */
     private final Map<TopicPartition, Long> finishedNanos = new HashMap<>();
 
+    private final long mostUncommittedNanos;
+
     QuietPoint(Simulation simulation, InMemoryBroker broker, TestClock clock) {
         this.simulation = simulation;
         this.broker = broker;
         this.clock = clock;
+        this.mostUncommittedNanos =
+                Duration.ofMillis(2_100L * INTERVALS).plusSeconds(1).toNanos();
     }
 
     void await() {
@@ -71,18 +75,7 @@ final class QuietPoint {
         return sign;
     }
 
-    /** By the longest interval that is in force, and a second for what still settles. */
-    private long mostUncommittedNanos() {
-        long longest = 0;
-        for (SimMember member : simulation.members()) {
-            longest = Math.max(
-                    longest, member.burrow().config().commitInterval().toNanos());
-        }
-        return INTERVALS * longest + Duration.ofSeconds(1).toNanos();
-    }
-
     private void checkCommits(long now) {
-        long most = mostUncommittedNanos();
         for (TopicPartition partition : Simulation.partitions()) {
             long end = broker.endOffset(partition.topic(), partition.partition());
             CommitPoint committed = broker.committed(SimMember.GROUP, partition);
@@ -90,7 +83,7 @@ final class QuietPoint {
                     && simulation.members().stream().anyMatch(member -> member.isDoneWith(partition, end));
             if (!waits) {
                 finishedNanos.remove(partition);
-            } else if (now - finishedNanos.computeIfAbsent(partition, p -> now) > most) {
+            } else if (now - finishedNanos.computeIfAbsent(partition, p -> now) > mostUncommittedNanos) {
                 throw new AssertionError(
                         "I8: " + partition + " is finished up to " + end + " and committed at " + committed);
             }

@@ -211,8 +211,7 @@ final class WatchedSource implements MessageSource<String, String> {
 
     private WatchedRecord watch(Lease lease, SourceRecord<String, String> record) {
         long offset = record.offset();
-        int index = lease.deliver(
-                offset, watcher.ordersPartitions() ? "" : record.orderingKey(), record.sizeBytes());
+        int index = lease.deliver(offset, watcher.ordersPartitions() ? "" : record.orderingKey(), record.sizeBytes());
         if (lease.restored.contains(offset, record.leaderEpoch())) {
             if (!lease.wasDone(offset)) {
                 watcher.violated("I10: " + lease.partition + "@" + offset + " was never finished");

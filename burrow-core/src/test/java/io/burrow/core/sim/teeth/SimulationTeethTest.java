@@ -49,8 +49,7 @@ class SimulationTeethTest {
 
     /** Those that the simulation checks. */
     static Stream<String> invariants() {
-        return Stream.of(
-                "I1", "I1b", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I12", "I13", "I14");
+        return Stream.of("I1", "I1b", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I12", "I13", "I14");
     }
 
     static Stream<Defect> defects() {
@@ -416,7 +415,8 @@ class SimulationTeethTest {
     @MethodSource("invariants")
     void everyInvariant_isSeenBrokenFirst_byADefectThatIsAimedAtIt(String invariant) throws Exception {
         List<String> seen = new ArrayList<>();
-        for (Defect defect : defects().filter(each -> each.invariant().equals(invariant)).toList()) {
+        for (Defect defect :
+                defects().filter(each -> each.invariant().equals(invariant)).toList()) {
             find(defect).ifPresent(found -> seen.add(found.invariant()));
         }
         assertThat(seen).contains(invariant);
@@ -426,8 +426,8 @@ class SimulationTeethTest {
     void thePageListsEveryDefect() throws IOException {
         String page = Files.readString(Path.of("../docs/proof.md"));
         assertThat(defects())
-                .allSatisfy(defect -> assertThat(page)
-                        .contains("\n| " + defect.name() + " | " + defect.invariant() + " | "));
+                .allSatisfy(defect ->
+                        assertThat(page).contains("\n| " + defect.name() + " | " + defect.invariant() + " | "));
     }
 
     @AfterAll
