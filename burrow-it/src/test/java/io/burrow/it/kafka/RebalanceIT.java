@@ -3,6 +3,8 @@ package io.burrow.it.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.BurrowState;
+import io.burrow.api.CloseResult;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.core.Burrow;
@@ -15,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -143,6 +146,33 @@ class RebalanceIT {
             scene.awaitAllCommitted();
             assertThat(second.handled).as("records delivered again").hasValue(0);
             assertThat(first.lost).hasValue(0);
+        }
+    }
+
+    /** One that closes goes on polling: nobody waits for its handlers but itself. */
+    @ParameterizedTest
+    @EnumSource
+    void join_whileAnotherCloses_isNotHeldUpByItsHandlers(GroupProtocol protocol) {
+        try (Scene scene = Scene.on(kafka, protocol, 1)) {
+            scene.produceNumbered(0, 1);
+            HeldStages stages = new HeldStages();
+            Burrow<String, String> closing = scene.start(scene.burrow()
+                    .config(config -> config.drainTimeout(Duration.ofMillis(100)))
+                    .asyncHandler(stages));
+            stages.awaitStarted(1);
+            CompletableFuture<CloseResult> closed =
+                    CompletableFuture.supplyAsync(() -> closing.close(Duration.ofMinutes(2)));
+            try {
+                Await.until("the close to begin", Scene.LIMIT, () -> closing.state() == BurrowState.CLOSING);
+                MemberLog second = new MemberLog();
+                scene.start(scene.burrow().listener(second).handler(message -> second.handled.incrementAndGet()));
+                Await.until("a partition with the second", Scene.LIMIT, () -> !second.owned.isEmpty());
+                assertThat(closing.state()).isEqualTo(BurrowState.CLOSING);
+            } finally {
+                stages.complete(0);
+            }
+            assertThat(closed.join().threadsInUserCode()).isEmpty();
+            scene.awaitAllCommitted();
         }
     }
 

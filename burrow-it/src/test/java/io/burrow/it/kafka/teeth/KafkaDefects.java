@@ -252,6 +252,111 @@ final class KafkaDefects {
                         "whileWaiting.run();",
                         ""),
                 KafkaDefect.of(
+                        "what is revoked is fenced before it is waited for",
+                        "engine/Rebalancer",
+                        "RebalanceIT.join_handlersRunning_areWaitedForAndCommittedBeforeThePartitionMoves(CONSUMER)",
+                        "leaving.forEach(assignment -> assignment.revoking = true);",
+                        "leaving.forEach(assignment -> assignment.revoking = true);"
+                                + " leaving.forEach(assignment -> assignment.phase = Assignment.DEAD);"),
+                KafkaDefect.of(
+                                "who closes does not poll",
+                                "engine/Engine",
+                                "RebalanceIT.join_whileAnotherCloses_isNotHeldUpByItsHandlers(CLASSIC_COOPERATIVE)",
+                                "if (sourceBroken) { shared.workers.await(",
+                                "if (sourceBroken || isStopping()) { shared.workers.await(")
+                        .patient(10),
+                KafkaDefect.of(
+                                "who closes does not poll",
+                                "engine/Engine",
+                                "RebalanceIT.join_whileAnotherCloses_isNotHeldUpByItsHandlers(CONSUMER)",
+                                "if (sourceBroken) { shared.workers.await(",
+                                "if (sourceBroken || isStopping()) { shared.workers.await(")
+                        .patient(10),
+                KafkaDefect.of(
+                                "what waits for a retry keeps its key when its partition goes",
+                                "engine/Failures",
+                                "ReturningPartitionIT.comesBack_whatSatOnItsKeys_holdsNothingUp_andIsNotOvertaken"
+                                        + "(CLASSIC_EAGER)",
+                                "for (Delivery delivery : assignment.retrying.keySet()) {"
+                                        + " abandonWaiting(assignment, delivery); }",
+                                "")
+                        .patient(15),
+                KafkaDefect.of(
+                                "what is parked keeps its key when its partition goes",
+                                "engine/Failures",
+                                "ReturningPartitionIT.comesBack_whatSatOnItsKeys_holdsNothingUp_andIsNotOvertaken"
+                                        + "(CONSUMER)",
+                                "for (Delivery delivery : assignment.parked) { letGo(assignment, delivery); }",
+                                "")
+                        .patient(15),
+                KafkaDefect.of(
+                                "keys are forgotten with the assignment",
+                                "engine/Assignments",
+                                "ReturningPartitionIT.comesBack_whatSatOnItsKeys_holdsNothingUp_andIsNotOvertaken"
+                                        + "(CLASSIC_COOPERATIVE)",
+                                "return live.remove(partition);",
+                                "lanes.remove(partition); return live.remove(partition);")
+                        .patient(15),
+                KafkaDefect.of(
+                                "keys are forgotten with the assignment",
+                                "engine/Assignments",
+                                "ReturningPartitionIT.comesBack_whatSatOnItsKeys_holdsNothingUp_andIsNotOvertaken"
+                                        + "(CONSUMER)",
+                                "return live.remove(partition);",
+                                "lanes.remove(partition); return live.remove(partition);")
+                        .patient(15),
+                KafkaDefect.of(
+                                "a record starts although its assignment is over",
+                                "engine/Attempts",
+                                "ReturningPartitionIT.comesBack_whatWasBufferedBefore_isNotBegun_andTheCommitStays"
+                                        + "(CONSUMER)",
+                                "if (assignment.phase != Assignment.LIVE) {",
+                                "if (assignment.phase == 77) {")
+                        .patient(15),
+                KafkaDefect.of(
+                                "a rebalance in progress is taken for a refusal",
+                                "CommitFailure",
+                                "HangingRebalanceIT.rebalanceDoesNotEnd_workGoesOn_andItsCommitsAreMadeAgainUntilItDoes",
+                                "if (thrown instanceof RebalanceInProgressException || thrown",
+                                "if (thrown")
+                        .patient(15),
+                KafkaDefect.of(
+                                "a commit that failed counts as made",
+                                "engine/Commits",
+                                "HangingRebalanceIT.rebalanceDoesNotEnd_workGoesOn_andItsCommitsAreMadeAgainUntilItDoes",
+                                "default -> { retrySoon = true; retryNanos = now + RETRY_NANOS;"
+                                        + " assignment.unsure = true;",
+                                "default -> { assignment.committed = point.offset(); retrySoon = true;"
+                                        + " retryNanos = now + RETRY_NANOS;")
+                        .patient(15),
+                KafkaDefect.of(
+                        "a text names one offset too many",
+                        "ledger/GapLedger",
+                        "RestartIT.start_afterStopWithGap_resumesExactlyAtTheCommittedOffset(CONSUMER)",
+                        "return runs.add(offsets[first], offsets[last] + 1);",
+                        "return runs.add(offsets[first], offsets[last] + 2);"),
+                KafkaDefect.of(
+                        "a failed record is completed",
+                        "engine/Failures",
+                        "FailingRecordIT.fail_always_parksHoldsTheCommitPointAndComesAgainAfterRestart(CONSUMER)",
+                        "retryLater(delivery, nanos(delay)); }",
+                        "finisher.finish(delivery, RecordOutcome.SKIPPED, startedNanos, now);"
+                                + " shared.moveOn(delivery); }"),
+                KafkaDefect.of(
+                        "no key is a key",
+                        "engine/Intake",
+                        "KeyOrderIT.handle_recordsWithoutKey_doNotWaitForEachOther",
+                        "return key == null ? null : lanes.lane(key);",
+                        "return lanes.lane(key == null ? \"\" : key);"),
+                KafkaDefect.of(
+                                "keys that are arrays are compared by identity",
+                                "schedule/LaneTable",
+                                "KeyOrderIT.handle_thousandKeysHundredAtOnce_eachKeyInOrderAndAlone(CONSUMER)",
+                                "return a instanceof byte[] left && b instanceof byte[] right"
+                                        + " ? Arrays.equals(left, right) : b.equals(a);",
+                                "return b.equals(a);")
+                        .patient(30),
+                KafkaDefect.of(
                         "who is busy does not poll",
                         "engine/Engine",
                         "SlowHandlerIT.handle_longerThanMaxPollInterval_keepsItsPartitions(CONSUMER)",
