@@ -14,6 +14,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -61,6 +62,7 @@ final class Delivery<K, V> {
             RecordDecoder<K, V> decoder,
             DueTimes dueTimes,
             PollTime pollTime,
+            Supplier<@Nullable BrokerQuestions> questions,
             LongSupplier nanoClock) {
         this.dueTimes = dueTimes;
         this.consumer = consumer;
@@ -69,7 +71,7 @@ final class Delivery<K, V> {
         this.decoder = decoder;
         this.pollTime = pollTime;
         this.nanoClock = nanoClock;
-        this.holes = new Holes(consumer, pollTime, nanoClock);
+        this.holes = new Holes(consumer, pollTime, questions, nanoClock);
         this.lastCheckNanos = nanoClock.getAsLong();
     }
 

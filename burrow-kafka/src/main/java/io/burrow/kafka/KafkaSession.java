@@ -59,6 +59,7 @@ final class KafkaSession<K, V> {
         this.committer = transactions == null
                 ? KafkaCommitter.of(commits, settings.metadataLimit())
                 : KafkaCommitter.of(commits, transactions);
+        this.topics = new TopicWatch(settings.questions(), settings.topicCheckInterval(), settings.nanoClock());
         this.delivery = new Delivery<>(
                 consumer,
                 assignment,
@@ -66,8 +67,8 @@ final class KafkaSession<K, V> {
                 given == null ? decoder : TransactionalDecoder.of(decoder, given.held()),
                 settings.dueTimes(),
                 pollTime,
+                topics::questions,
                 settings.nanoClock());
-        this.topics = new TopicWatch(settings.topicIds(), settings.topicCheckInterval(), settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
         this.ends = new LogEnds(consumer, wakeups, settings.nanoClock());
     }

@@ -242,7 +242,8 @@ public final class KafkaSourceBuilder<K, V> {
      * for never. The client does not always notice, and then goes on in the new topic at the position of the old one.
      * Burrow begins at the new topic's beginning instead, whatever {@code auto.offset.reset} says, unless that is
      * {@code none}: then it stops. It asks with an admin client of the same properties, without waiting, and needs no
-     * right but to describe the topics. Not for a consumer given by {@link #consumer}.
+     * right but to describe the topics. Where logs begin is asked by the same client, so that polls do not wait for it;
+     * with zero the consumer is asked. Not for a consumer given by {@link #consumer}.
      *
      * @param topicCheckInterval the value, not negative
      * @return this
@@ -371,7 +372,7 @@ public final class KafkaSourceBuilder<K, V> {
                 membership,
                 checked == null ? OffsetReset.UNKNOWN : checked.offsetReset(),
                 onCorruptRecords,
-                checked == null ? null : () -> new AdminTopicIds(checked.asMap()),
+                checked == null ? null : () -> new AdminQuestions(checked.asMap()),
                 topicCheckInterval,
                 metadataLimit,
                 transactions,

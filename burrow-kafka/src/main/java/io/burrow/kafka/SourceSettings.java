@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param membership whether closing leaves the group
  * @param offsetReset where reading begins when nothing is committed
  * @param onCorruptRecords what becomes of records that cannot be read
- * @param topicIds makes what tells which topic has a name, or null if that cannot be asked
- * @param topicCheckInterval how often that is asked; zero for never
+ * @param questions makes what asks the brokers without waiting, or null if nothing can
+ * @param topicCheckInterval how often it asks which topic has a name; zero for never, and then it is not made
  * @param metadataLimit the brokers' {@code offset.metadata.max.bytes}, which counts characters
  * @param transactions what makes commits together with outputs, or null
  * @param nanoClock readings of a clock that never goes back
@@ -37,7 +37,7 @@ record SourceSettings(
         GroupMembershipOperation membership,
         OffsetReset offsetReset,
         CorruptRecordsAction onCorruptRecords,
-        @Nullable Supplier<TopicIds> topicIds,
+        @Nullable Supplier<BrokerQuestions> questions,
         Duration topicCheckInterval,
         int metadataLimit,
         @Nullable KafkaTransactions<?, ?> transactions,

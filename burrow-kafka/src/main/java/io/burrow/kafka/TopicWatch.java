@@ -38,7 +38,7 @@ final class TopicWatch {
     private static final long SETTLING_NANOS = Duration.ofMinutes(1).toNanos();
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(1);
 
-    private final @Nullable Supplier<TopicIds> making;
+    private final @Nullable Supplier<BrokerQuestions> making;
     private final long intervalNanos;
     private final LongSupplier nanoClock;
 
@@ -50,7 +50,7 @@ final class TopicWatch {
 
     private final Set<String> everAsked = new HashSet<>();
     private Map<String, KafkaFuture<Uuid>> asked = Map.of();
-    private @Nullable TopicIds ids;
+    private @Nullable BrokerQuestions questions;
     private boolean givenUp;
     private long lastAskedNanos;
 
@@ -69,7 +69,7 @@ final class TopicWatch {
      * @param interval how long between two questions; zero asks nothing at all
      * @param nanoClock readings of a clock that never goes back
      */
-    TopicWatch(@Nullable Supplier<TopicIds> making, Duration interval, LongSupplier nanoClock) {
+    TopicWatch(@Nullable Supplier<BrokerQuestions> making, Duration interval, LongSupplier nanoClock) {
         this.making = making;
         this.intervalNanos = Durations.nanos(interval);
         this.nanoClock = nanoClock;
@@ -158,12 +158,12 @@ final class TopicWatch {
         lastAskedNanos = nanoClock.getAsLong();
         everAsked.addAll(topics);
         try {
-            TopicIds made = ids;
+            BrokerQuestions made = questions;
             if (made == null) {
                 made = Objects.requireNonNull(making).get();
-                ids = made;
+                questions = made;
             }
-            asked = made.ask(topics);
+            asked = made.ids(topics);
         } catch (RuntimeException e) {
             givenUp = true;
             log.atWarn()
@@ -186,9 +186,15 @@ final class TopicWatch {
         }
     }
 
+    /** What it asks with, for others who have a question; null if it has not asked yet. */
+    @Nullable
+    BrokerQuestions questions() {
+        return questions;
+    }
+
     void close() {
-        if (ids != null) {
-            ids.close();
+        if (questions != null) {
+            questions.close();
         }
     }
 }

@@ -35,9 +35,12 @@ final class Harness implements RecordReceiver<String, String> {
     /** Which topic has a name, where a test says so. */
     final Map<String, Uuid> ids = new HashMap<>();
 
-    private final TopicIds topicIds = new TopicIds() {
+    /** Questions about beginnings that nobody has answered. */
+    final Map<org.apache.kafka.common.TopicPartition, KafkaFutureImpl<Long>> unanswered = new HashMap<>();
+
+    private final BrokerQuestions questions = new BrokerQuestions() {
         @Override
-        public Map<String, KafkaFuture<Uuid>> ask(Set<String> asked) {
+        public Map<String, KafkaFuture<Uuid>> ids(Set<String> asked) {
             Map<String, KafkaFuture<Uuid>> answers = new HashMap<>();
             asked.forEach(topic -> {
                 KafkaFutureImpl<Uuid> answer = new KafkaFutureImpl<>();
@@ -47,6 +50,27 @@ final class Harness implements RecordReceiver<String, String> {
                     answer.completeExceptionally(new UnknownTopicOrPartitionException());
                 }
                 answers.put(topic, answer);
+            });
+            return answers;
+        }
+
+        /** What the consumer says, or nothing while that gets no answers either. */
+        @Override
+        public Map<org.apache.kafka.common.TopicPartition, KafkaFuture<Long>> beginnings(
+                Set<org.apache.kafka.common.TopicPartition> asked) {
+            Map<org.apache.kafka.common.TopicPartition, KafkaFuture<Long>> answers = new HashMap<>();
+            asked.forEach(key -> {
+                KafkaFutureImpl<Long> answer = new KafkaFutureImpl<>();
+                if (consumer.silence != null) {
+                    unanswered.put(key, answer);
+                } else {
+                    try {
+                        answer.complete(consumer.beginningOffsets(Set.of(key)).get(key));
+                    } catch (RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                }
+                answers.put(key, answer);
             });
             return answers;
         }
@@ -70,7 +94,7 @@ final class Harness implements RecordReceiver<String, String> {
 
     /** Over retry topics too, whose clock is the harness's. */
     static Harness of(ScriptedConsumer consumer, RetryTopics retries, String... topics) {
-        return new Harness(consumer, true, OffsetReset.UNKNOWN, CorruptRecordsAction.HALT, retries, topics);
+        return new Harness(consumer, true, OffsetReset.UNKNOWN, CorruptRecordsAction.HALT, retries, true, topics);
     }
 
     Harness(ScriptedConsumer consumer, boolean classic, String... topics) {
@@ -83,7 +107,7 @@ final class Harness implements RecordReceiver<String, String> {
             OffsetReset offsetReset,
             CorruptRecordsAction onCorruptRecords,
             String... topics) {
-        this(consumer, classic, offsetReset, onCorruptRecords, null, topics);
+        this(consumer, classic, offsetReset, onCorruptRecords, null, true, topics);
     }
 
     private Harness(
@@ -92,6 +116,7 @@ final class Harness implements RecordReceiver<String, String> {
             OffsetReset offsetReset,
             CorruptRecordsAction onCorruptRecords,
             @Nullable RetryTopics retries,
+            boolean withQuestions,
             String... topics) {
         this.consumer = consumer;
         Deserialization<String, String> strings =
@@ -108,7 +133,7 @@ final class Harness implements RecordReceiver<String, String> {
                         GroupMembershipOperation.LEAVE_GROUP,
                         offsetReset,
                         onCorruptRecords,
-                        () -> topicIds,
+                        withQuestions ? () -> questions : null,
                         Duration.ofSeconds(5),
                         4096,
                         null,
@@ -129,7 +154,24 @@ final class Harness implements RecordReceiver<String, String> {
 
     /** Opened, with both partitions of "orders" assigned at position 0. */
     static Harness assigned() {
-        Harness harness = opened();
+        return assigned(opened());
+    }
+
+    /** The same where nobody but the consumer can be asked. */
+    static Harness assignedWithoutQuestions() {
+        Harness harness = new Harness(
+                ScriptedConsumer.of("orders"),
+                true,
+                OffsetReset.UNKNOWN,
+                CorruptRecordsAction.HALT,
+                null,
+                false,
+                "orders");
+        harness.source.open(harness.listener);
+        return assigned(harness);
+    }
+
+    private static Harness assigned(Harness harness) {
         harness.consumer.rebalance(List.of(K0, K1));
         harness.listener.events.clear();
         return harness;

@@ -14,7 +14,7 @@ class PollTimeTest {
     private static final TopicPartition K1 = new TopicPartition("orders", 1);
     private static final Duration HALF = Harness.MAX_POLL_INTERVAL.dividedBy(2);
 
-    private final Harness harness = Harness.assigned();
+    private final Harness harness = Harness.assignedWithoutQuestions();
     private final List<Duration> asked = new ArrayList<>();
 
     private void silent() {
