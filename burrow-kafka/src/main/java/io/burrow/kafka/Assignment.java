@@ -151,6 +151,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
     /** Whatever is thrown stays here until the client has finished its callback. */
     private void guarded(Runnable callback) {
+        pollTime.calledBack();
         wakeups.pausedWait(() -> {
             try {
                 callback.run();

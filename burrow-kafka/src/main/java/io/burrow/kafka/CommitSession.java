@@ -44,9 +44,9 @@ final class CommitSession {
         closed = true;
     }
 
-    /** Whether the group has, or may have, put this member out for not polling. */
-    boolean isOverdue() {
-        return pollTime.isOverdue();
+    /** Whether the group has, or may have, put this member out. */
+    boolean mayBeOut() {
+        return pollTime.mayBeOut();
     }
 
     /**

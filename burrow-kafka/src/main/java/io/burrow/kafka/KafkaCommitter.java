@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Commits to the consumer's group. Loop thread only.
  *
  * <p><b>Who owns a partition</b> is decided here: the broker does not check it. Sent is only what is held by this
- * member's own account, and nothing at all when the last poll is longer ago than the group allows: such a member was
- * put out of the group, and once its group is empty the broker takes from it what would lower the offset.
+ * member's own account, and nothing at all when the last poll is longer ago than the group allows, nor for a moment
+ * after such a gap: such a member was put out of the group, and once its group is empty the broker takes from it what
+ * would lower the offset.
  *
  * <p><b>Which partition failed</b> the client does not say. A request that was refused because of some partition in it
  * is cut into halves and sent again, until those that are refused stand alone: k of them cost about k log n requests.
@@ -275,9 +276,9 @@ final class KafkaCommitter implements OffsetCommitter {
                 offsets.put(Assignment.key(partition), offset(point));
             }
         });
-        if (!offsets.isEmpty() && session.isOverdue()) {
-            outcomes.cause(new TimeoutException(
-                    "the last poll is longer ago than max.poll.interval.ms; nothing is committed before the next"));
+        if (!offsets.isEmpty() && session.mayBeOut()) {
+            outcomes.cause(new TimeoutException("this member did not poll or did not run for so long that the group"
+                    + " may have put it out; nothing is committed before a poll has shown that"));
             offsets.keySet().forEach(key -> outcomes.put(key, CommitOutcome.RETRY));
             offsets.clear();
         }

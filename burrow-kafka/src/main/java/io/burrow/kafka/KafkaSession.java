@@ -127,12 +127,13 @@ final class KafkaSession<K, V> {
             boolean asked =
                     assignment.announceRest(Durations.max(LEAST_PATIENCE, Durations.min(MOST_PATIENCE, timeout)));
             pollTime.polling();
-            boolean woken = wakeups.beginWait();
+            // a poll that waits may leave no time to ask before the one after it either, again and again
+            Duration wait = wakeups.beginWait() || !asked ? Duration.ZERO : timeout;
             try {
-                // a poll that waits may leave no time to ask before the one after it either, again and again
-                return consumer.poll(woken || !asked ? Duration.ZERO : timeout);
+                return consumer.poll(wait);
             } finally {
                 wakeups.endWait();
+                pollTime.polled(wait);
             }
         } catch (WakeupException e) {
             wakeups.delivered();

@@ -137,8 +137,9 @@ public final class KafkaSource<K, V> implements MessageSource<K, V> {
     /**
      * {@inheritDoc}
      *
-     * <p>It also refuses to commit, for now, when the last poll is longer ago than {@link #maxPollInterval()}: the
-     * group may have put this member out, and the broker does not always check.
+     * <p>It also refuses to commit, for now, when the last poll is longer ago than {@link #maxPollInterval()}, and for
+     * a second after such a gap or one in which the process did not run: the group may have put this member out, and
+     * the broker does not always check.
      */
     @Override
     public OffsetCommitter committer() {

@@ -101,7 +101,52 @@ class KafkaCommitterTest {
         assertThat(result.outcome(P0)).isEqualTo(RETRY);
         assertThat(harness.consumer.requests).isEmpty();
 
+        harness.poll(); // the client may need a moment to find out, and another poll to tell
+        assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).outcome(P0))
+                .isEqualTo(RETRY);
+        assertThat(harness.consumer.requests).isEmpty();
+
+        harness.pass(Duration.ofSeconds(1));
         harness.poll();
+        assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).isComplete())
+                .isTrue();
+    }
+
+    /** A process that is frozen for longer than its session, and for less than its poll interval. */
+    @Test
+    void commit_processDidNotRun_isNotSentForAMoment() {
+        Harness harness = Harness.assigned();
+        harness.consumer.schedulePollTask(() -> harness.pass(Duration.ofSeconds(50)));
+        harness.poll();
+
+        assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).outcome(P0))
+                .isEqualTo(RETRY);
+        assertThat(harness.consumer.requests).isEmpty();
+
+        harness.pass(Duration.ofSeconds(1));
+        assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).isComplete())
+                .isTrue();
+    }
+
+    @Test
+    void commit_pollsAreAlwaysSlow_isSentAllTheSame() {
+        Harness harness = Harness.assigned();
+        for (int i = 0; i < 2; i++) {
+            harness.consumer.schedulePollTask(() -> harness.pass(Duration.ofSeconds(5)));
+            harness.poll();
+        }
+
+        assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).isComplete())
+                .isTrue();
+    }
+
+    @Test
+    void commit_callbackTookItsTime_isSent() {
+        Harness harness = Harness.assigned();
+        harness.listener.onRevoked = () -> harness.pass(Duration.ofSeconds(50));
+        harness.consumer.schedulePollTask(() -> harness.consumer.rebalance(List.of(K0)));
+        harness.poll();
+
         assertThat(harness.committer().commit(point(P0, 5), TIMEOUT).isComplete())
                 .isTrue();
     }
