@@ -67,8 +67,7 @@ public final class GapLedger {
     }
 
     // Grows by being replaced; volatile, so that who sees a new table sees what it holds. A worker may hold an old
-    // table: the
-    // chunks of all that it was handed are in that one too.
+    // table: the chunks of all that it was handed are in that one too.
     private volatile Chunk[] table = new Chunk[2];
     private @Nullable Chunk spare;
     private int spares;
