@@ -241,15 +241,23 @@ final class Assignment {
         finishedBytes.add(delivery.size());
     }
 
+    /**
+     * How many bytes are held. Where no record is, none: a source that told another size the second time shall not keep
+     * its partition stopped for ever. Loop thread.
+     */
     long bytesInFlight() {
-        return trackedBytes - finishedBytes.sum();
+        long finished = finishedBytes.sum();
+        if (ledger.span() == 0) {
+            trackedBytes = finished;
+        }
+        return trackedBytes - finished;
     }
 
     /** Marks a delivery finished: from now on it may be committed. Any thread, once for a delivery. */
     void complete(Delivery delivery) {
         long sequence = delivery.sequence();
+        finishedBytes.add(delivery.size()); // first: where all is finished, all of it is counted
         ledger.complete(sequence);
-        finishedBytes.add(delivery.size());
         countdown.count();
         if (sequence == watchedSequence) {
             countdown.wakeNow();

@@ -2,6 +2,7 @@ package io.burrow.core.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowException;
 import io.burrow.api.BurrowState;
 import io.burrow.api.ErrorCode;
@@ -309,5 +310,40 @@ class SourceMisuseTest extends MisuseRig {
         assertThat(started).containsExactlyInAnyOrder(0L, 1L);
         assertThat(stored()).isEqualTo(2);
         assertThat(burrow.burrow().stats().inFlightBytes()).isZero();
+    }
+
+    /** It says less once it was decoded, or more: neither is held for ever, nor is the bound gone. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100_000})
+    void sizeThatChanges_stopsNoPartition_andTheBoundStays(int later) {
+        SteppedBurrow<String, String> burrow = start(
+                over(source).config(c -> c.maxPartitionInFlightBytes(2_500)).handler(m -> started.add(m.offset())));
+        source.assign(P0, 0);
+        for (int from = 0; from < 100; from += 10) {
+            source.records(LongStream.range(from, from + 10)
+                    .mapToObj(o -> changing(o, later))
+                    .toList());
+            burrow.settle();
+            assertThat(started).hasSize(from + 10);
+            assertThat(burrow.burrow().stats().inFlightBytes()).isZero();
+        }
+        burrow.advance(Duration.ofSeconds(5));
+        assertThat(stored()).isEqualTo(100);
+        assertThat(burrow.burrow().health().partitions())
+                .singleElement()
+                .satisfies(p -> assertThat(p.reason()).isEqualTo(BlockedReason.WAITING_FOR_DATA));
+    }
+
+    private static Lying changing(long offset, int later) {
+        return new Lying(offset) {
+            private boolean asked;
+
+            @Override
+            public int sizeBytes() {
+                int size = asked ? later : 1_000;
+                asked = true;
+                return size;
+            }
+        };
     }
 }
