@@ -30,11 +30,22 @@ final class Load {
 
     Load(Shared shared, BurrowConfig config) {
         this.shared = shared;
-        configure(config);
+        take(config);
     }
 
-    /** Takes other settings on. The limit stays where it was found, if it may. Any thread. */
-    void configure(BurrowConfig config) {
+    /**
+     * Takes other settings on, which are in force. The limit stays where it was found, if it may. Any thread, one at a
+     * time.
+     */
+    synchronized void configure(BurrowConfig config) {
+        int before = limit;
+        take(config);
+        if (limit != before) {
+            shared.workers.resize(limit);
+        }
+    }
+
+    private void take(BurrowConfig config) {
         boolean wasOn = on;
         on = config.concurrencyLimit() != ConcurrencyLimit.fixed();
         limit = on && wasOn
@@ -102,9 +113,11 @@ final class Load {
                             "limiter " + name + " threw " + e.getClass().getName()));
         }
         next = Math.max(floor, Math.min(ceiling, next));
-        if (next != limit) {
-            limit = next;
-            shared.workers.resize(next);
+        synchronized (this) { // what other settings made of it meanwhile stays
+            if (shared.config == config && next != limit) {
+                limit = next;
+                shared.workers.resize(next);
+            }
         }
     }
 }

@@ -69,11 +69,7 @@ final class Shared {
         config = next;
         throttle.configure(next);
         budget(next);
-        int before = load.limit();
         load.configure(next);
-        if (load.limit() != before) {
-            workers.resize(load.limit());
-        }
         workers.wake();
     }
 

@@ -48,7 +48,8 @@ final class Throttle {
         }
     }
 
-    private void refresh() {
+    /** One at a time, or the later of two could write what it read before the earlier. */
+    private synchronized void refresh() {
         on = rated || breaker.state() != Breaker.State.CLOSED;
     }
 

@@ -7,6 +7,8 @@ import io.burrow.api.spi.ConcurrencyLimit;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -129,6 +131,24 @@ class AdaptiveConcurrencyTest extends EngineRig {
         assertThat(work(burrow, 10)).isEqualTo(60);
         burrow.burrow().reconfigure(c -> c.concurrencyLimit(ConcurrencyLimit.gradient()));
         assertThat(work(burrow, 60)).isBetween(17.0, 36.0);
+    }
+
+    @Test
+    void settingsThatComeWhileTheLimiterThinks_stay() {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = limited(
+                window -> {
+                    self.get(0)
+                            .burrow()
+                            .reconfigure(c ->
+                                    c.concurrencyLimit(ConcurrencyLimit.fixed()).concurrency(9));
+                    return 2;
+                },
+                4,
+                30);
+        self.add(burrow);
+        assertThat(work(burrow, 5)).isEqualTo(9);
+        assertThat(burrow.burrow().stats().concurrencyLimit()).isEqualTo(9);
     }
 
     @Test
