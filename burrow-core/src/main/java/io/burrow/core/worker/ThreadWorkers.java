@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadWorkers implements Workers {
     private static final long AWAIT_STEP_NANOS = 500_000;
+    /** After so long a thread is asked for again where none could be had. */
+    private static final long WITHOUT_THREADS_NANOS = 1_000_000_000;
 
     private final String namePrefix;
     private final boolean virtual;
@@ -43,6 +45,13 @@ public final class ThreadWorkers implements Workers {
 
     private volatile @Nullable WorkerTask task;
     private volatile int limit;
+    /** What the limit was set to; it is lower while no more threads can be had. Guarded by the lock. */
+    private int wanted;
+    /** Whether a timer is set to ask for threads again. Guarded by the lock. */
+    private boolean asksAgain;
+    /** Starts a thread; tests let it fail. */
+    Consumer<? super Thread> starter = Thread::start;
+
     private volatile boolean stopped;
 
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
@@ -70,6 +79,7 @@ public final class ThreadWorkers implements Workers {
 
     @Override
     public void start(WorkerTask newTask, int concurrency) {
+        wanted = concurrency;
         limit = concurrency;
         task = newTask;
     }
@@ -113,19 +123,44 @@ public final class ThreadWorkers implements Workers {
             lock.unlock();
         }
         try {
-            thread.start();
+            starter.accept(thread);
             return true;
-        } catch (OutOfMemoryError e) { // no more native threads: go on with those there are
+        } catch (OutOfMemoryError e) { // no more native threads: go on with those there are, for a while
             lock.lock();
             try {
                 made--;
                 limit = Math.max(1, made);
                 workers.removeIf(w -> w.thread == thread);
+                askAgainLater();
             } finally {
                 lock.unlock();
             }
             return false;
         }
+    }
+
+    /** Lock held. */
+    private void askAgainLater() {
+        if (asksAgain) {
+            return;
+        }
+        try {
+            time.schedule(WITHOUT_THREADS_NANOS, this::askAgain);
+            asksAgain = true;
+        } catch (OutOfMemoryError e) {
+            // the timer has no thread either: the next one that is missed asks again
+        }
+    }
+
+    private void askAgain() {
+        lock.lock();
+        try {
+            asksAgain = false;
+            limit = wanted;
+        } finally {
+            lock.unlock();
+        }
+        wake();
     }
 
     private Thread make() {
@@ -253,6 +288,7 @@ public final class ThreadWorkers implements Workers {
     public void resize(int concurrency) {
         lock.lock();
         try {
+            wanted = concurrency;
             limit = concurrency;
         } finally {
             lock.unlock();

@@ -8,7 +8,9 @@ import io.burrow.core.schedule.Entry;
 import io.burrow.core.schedule.ReadyQueue;
 import io.burrow.core.schedule.Unit;
 import io.burrow.core.schedule.UnitRun;
+import io.burrow.core.testing.TestClock;
 import io.burrow.core.time.SystemTimekeeper;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -94,6 +96,50 @@ class ThreadWorkersTest {
         }
         long want = offered;
         Wait.until("all ran", () -> ran.get() == want);
+        assertThat(workers.close(5 * SECOND)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "virtual {0}")
+    @MethodSource("kinds")
+    void threadsThatCannotBeHad_areDoneWithout_andAskedForAgainLater(boolean virtual) {
+        TestClock clock = new TestClock();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean none = new AtomicBoolean(true);
+        CountDownLatch gate = new CountDownLatch(1);
+        Task task = new Task(worker -> {
+            inside.incrementAndGet();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts it", e);
+            }
+        });
+        ThreadWorkers workers = new ThreadWorkers("w", virtual, clock);
+        workers.starter = thread -> {
+            if (inside.get() > 0 && none.get()) {
+                refused.incrementAndGet();
+                throw new OutOfMemoryError("no native thread");
+            }
+            thread.start();
+        };
+        workers.start(task, 4);
+        try {
+            task.ready.offer(new UnitRun(new Piece()));
+            workers.wake();
+            Wait.until("one works", () -> inside.get() == 1);
+            task.ready.offer(new UnitRun(new Piece(), new Piece(), new Piece()));
+            for (int i = 0; i < 5; i++) {
+                workers.wake();
+            }
+            Wait.until("no other can be had", () -> refused.get() > 0);
+            assertThat(inside.get()).isOne();
+            none.set(false);
+            clock.advance(Duration.ofSeconds(1));
+            Wait.until("all work", () -> inside.get() == 4);
+        } finally {
+            gate.countDown();
+        }
         assertThat(workers.close(5 * SECOND)).isEmpty();
     }
 
