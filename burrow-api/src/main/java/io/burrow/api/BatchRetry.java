@@ -11,6 +11,9 @@ public enum BatchRetry {
      */
     RECORDS,
 
-    /** Those that are tried again come together once more, with their next attempt at the same time. */
+    /**
+     * Those that are tried again come together once more, with their next attempt at the same time. What followed one
+     * of them in the order of its key comes with it, also for the next attempt.
+     */
     WHOLE
 }

@@ -142,10 +142,21 @@ final class BatchAttempts<K, V> implements WorkerTask {
                 shared.workers.wake();
                 return false;
             }
-            group.deliveries.forEach(run::addAgain);
+            addAgain(group, run);
             return false;
         }
         return run.add((Delivery) entry);
+    }
+
+    /** What stood together before, in its order; of a key only while what stood before it is there too. */
+    private void addAgain(Group group, BatchRun<K, V> run) {
+        for (Unit unit : group.order()) {
+            if (unit instanceof Lane lane) {
+                run.extendAgain(lane);
+            } else if (unit instanceof Delivery delivery && group.deliveries.contains(delivery)) {
+                run.addAgain(delivery);
+            }
+        }
     }
 
     private void call(BatchRun<K, V> run) {

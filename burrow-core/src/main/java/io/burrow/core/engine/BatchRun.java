@@ -120,8 +120,20 @@ final class BatchRun<K, V> {
 
     /** Adds what is due in a lane after its entries in this batch; nothing if the lane is not in this batch. */
     void extend(Lane lane) {
+        extend(lane, Integer.MAX_VALUE);
+    }
+
+    /** The same, of a batch that is tried again as a whole: what followed in it before. */
+    void extendAgain(Lane lane) {
+        extend(lane, 1);
+    }
+
+    private void extend(Lane lane, int mostMore) {
         Delivery tail = tails.get(lane);
-        while (tail != null && !isFull() && taken.getOrDefault(lane, 0) < lane.due()) {
+        for (int more = 0; more < mostMore; more++) {
+            if (tail == null || isFull() || taken.getOrDefault(lane, 0) >= lane.due()) {
+                return;
+            }
             Delivery next = (Delivery) lane.after(tail);
             Assignment assignment = next.assignment();
             assignment.pending.incrementAndGet();
@@ -200,9 +212,9 @@ final class BatchRun<K, V> {
             }
         }
         boolean[] gone = takeAll();
-        boolean[] undone = undoFollowers(failed, gone);
         boolean apart = thrown != null && !together && deliveries.size() > 1;
         Group group = thrown != null && together ? new Group() : null;
+        boolean[] undone = undoFollowers(failed, gone, group);
         for (int i = 0; i < failed.length; i++) {
             Delivery delivery = deliveries.get(i);
             if (apart && !gone[i]) {
@@ -213,6 +225,9 @@ final class BatchRun<K, V> {
                 shared.overruns.returned(delivery);
             } else if (undone[i]) {
                 delivery.assignment().pending.decrementAndGet();
+                if (group != null) {
+                    group.follow(Objects.requireNonNull(delivery.lane()));
+                }
             } else {
                 end(delivery, attempts.get(i), failed[i], group);
             }
@@ -236,9 +251,9 @@ final class BatchRun<K, V> {
 
     /**
      * Takes back what follows a failed one in its lane, or one that is gone, before that one is seen to: from then on
-     * its lane may be somebody else's.
+     * its lane may be somebody else's. Its attempt counts only where the whole batch failed and comes again.
      */
-    private boolean[] undoFollowers(@Nullable Throwable[] failed, boolean[] gone) {
+    private boolean[] undoFollowers(@Nullable Throwable[] failed, boolean[] gone, @Nullable Group group) {
         boolean[] undone = new boolean[failed.length];
         Set<Lane> broken = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < failed.length; i++) {
@@ -248,7 +263,9 @@ final class BatchRun<K, V> {
                 continue;
             }
             if (broken.contains(lane)) {
-                delivery.unbegin(attempts.get(i));
+                if (group == null) {
+                    delivery.unbegin(attempts.get(i));
+                }
                 undone[i] = true;
             } else if (failed[i] != null || gone[i]) {
                 broken.add(lane);

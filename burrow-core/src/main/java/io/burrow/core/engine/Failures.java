@@ -115,7 +115,7 @@ final class Failures {
         if (decision == RetryDecision.RETRY) {
             if (group != null) {
                 troubles.previousDelayNanos = nanos(delay);
-                group.deliveries.add(delivery);
+                group.add(delivery);
             } else {
                 retryLater(delivery, nanos(delay));
             }

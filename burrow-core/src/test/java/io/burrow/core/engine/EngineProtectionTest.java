@@ -15,6 +15,7 @@ import io.burrow.api.PartitionHealth;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
+import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
@@ -26,6 +27,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What keeps an outage small, what is kept over a crash, and what can be done by call. */
 class EngineProtectionTest extends EngineRig {
@@ -334,6 +337,58 @@ class EngineProtectionTest extends EngineRig {
         produce(4);
         burrow.settle().advance(Duration.ofSeconds(6));
         assertThat(seen).containsExactly(List.of(0L, 1L, 2L, 3L), List.of(0L, 1L, 2L, 3L));
+        assertThat(committed()).isEqualTo(4);
+    }
+
+    /** Of a key only the first is tried again; what followed it in its batch comes with it all the same. */
+    @ParameterizedTest
+    @EnumSource(Ordering.class)
+    void aBatchThatThrows_isRetriedWhole_alsoWhereItsRecordsFollowEachOther(Ordering ordering) {
+        List<List<Long>> seen = new ArrayList<>();
+        List<Integer> attempts = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    seen.add(messages.stream().map(Message::offset).toList());
+                    messages.forEach(m -> attempts.add(m.attempt()));
+                    if (seen.size() <= 2) {
+                        throw new IllegalStateException("all");
+                    }
+                    return Outcome.allSucceeded(messages.size());
+                })
+                .config(c -> c.ordering(ordering)
+                        .batchRetry(BatchRetry.WHOLE)
+                        .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))));
+        for (String key : List.of("a", "b", "a", "a", "b", "c")) {
+            broker.produce("t", 0, key, "value");
+        }
+        burrow.settle().advance(Duration.ofSeconds(8));
+        List<Long> whole = List.of(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(seen).containsExactly(whole, whole, whole);
+        assertThat(attempts).containsExactly(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3);
+        assertThat(committed()).isEqualTo(6);
+    }
+
+    /** What was tried together is not, where one of it has found its end: what followed that goes its own way. */
+    @Test
+    void aBatchThatIsRetriedWhole_leavesOutWhatFollowedARecordThatIsNotTriedAgain() {
+        List<List<Long>> seen = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
+                    seen.add(messages.stream().map(Message::offset).toList());
+                    if (seen.size() == 1) {
+                        throw new IllegalStateException("all");
+                    }
+                    return Outcome.allSucceeded(messages.size());
+                })
+                .config(c -> c.ordering(Ordering.KEY)
+                        .batchRetry(BatchRetry.WHOLE)
+                        .retryPolicy(failure -> failure.offset() == 0 ? RetryDecision.SKIP : RetryDecision.RETRY)
+                        .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))));
+        for (String key : List.of("a", "b", "a", "b")) {
+            broker.produce("t", 0, key, "value");
+        }
+        burrow.settle();
+        assertThat(seen).containsExactly(List.of(0L, 1L, 2L, 3L), List.of(2L));
+        burrow.advance(Duration.ofSeconds(6));
+        assertThat(seen).hasSize(3).last().isEqualTo(List.of(1L, 3L));
         assertThat(committed()).isEqualTo(4);
     }
 
