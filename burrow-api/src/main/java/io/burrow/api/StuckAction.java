@@ -2,7 +2,8 @@ package io.burrow.api;
 
 /**
  * What happens to a record that is handled for longer than {@link BurrowConfig#stuckAfter()}. It is always reported,
- * with the class of its handler: in the log, to the listeners, and in the health.
+ * with the class of its handler, or of what blocks in its place (a record that is decoded, a dead-letter sink, a
+ * policy, a listener): in the log, to the listeners, and in the health.
  *
  * <p>A thread cannot be ended against its will. A synchronous handler, or a batch handler, is interrupted once; while
  * it runs on it keeps its worker, and its key if order asks for it, whatever became of the record. That holds too for
@@ -23,6 +24,7 @@ public enum StuckAction {
      * It is given up and goes to the dead letters; it is parked if there is no sink. A synchronous handler is
      * interrupted first, and its record given up if that had no effect after a quarter of the time (a second at most).
      * Of a batch those are given up that follow no other of their key in it; what follows is handled again after them.
+     * A record that a batch waits for while it is decoded is interrupted, and not given up.
      */
     DEAD_LETTER,
 

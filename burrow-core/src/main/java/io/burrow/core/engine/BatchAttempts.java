@@ -112,6 +112,7 @@ final class BatchAttempts<K, V> implements WorkerTask {
             return;
         }
         BatchRun<K, V> run = new BatchRun<>(shared, finisher, failures);
+        worker.begin(run.gathering(), run.startedNanos());
         Unit unit = first;
         while (unit != null) {
             boolean more = add(unit, run);
@@ -119,7 +120,8 @@ final class BatchAttempts<K, V> implements WorkerTask {
         }
         run.endUnreadable(); // they need not wait for the handler
         if (!run.isEmpty()) {
-            worker.begin(run, run.startedNanos());
+            worker.begin(run, shared.time.nanos());
+            Thread.interrupted(); // what was meant for a decoder must not reach the handler
             call(run);
         }
     }

@@ -40,6 +40,8 @@ final class BatchRun<K, V> {
 
     private final Map<Lane, Integer> taken = new IdentityHashMap<>();
 
+    private final Gathering gathering = new Gathering();
+
     BatchRun(Shared shared, Finisher finisher, Failures failures) {
         this.shared = shared;
         this.finisher = finisher;
@@ -58,6 +60,11 @@ final class BatchRun<K, V> {
 
     long startedNanos() {
         return started;
+    }
+
+    /** Itself while it is put together, for who watches. */
+    Gathering gathering() {
+        return gathering;
     }
 
     List<Delivery> deliveries() {
@@ -89,7 +96,9 @@ final class BatchRun<K, V> {
         }
         if (delivery.isGivenUp()) {
             shared.throttle.notStarted();
+            gathering.at(delivery); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
+            Thread.interrupted();
             assignment.pending.decrementAndGet();
             return true;
         }
@@ -153,10 +162,12 @@ final class BatchRun<K, V> {
     @SuppressWarnings("unchecked") // records come from the source that the handler was configured with
     private boolean take(Delivery delivery) {
         int attempt = delivery.begin();
+        gathering.take(delivery); // likewise a decoder
         Throwable failure = null;
         try {
             messages.add((Message<K, V>) delivery.message(attempt));
         } catch (Throwable e) {
+            Thread.interrupted(); // what interrupted one decoder must not reach the next
             shared.events.broken(e);
             failure = e;
         }
@@ -186,6 +197,7 @@ final class BatchRun<K, V> {
                 deliveries.remove(i);
                 undecodable.remove(i--);
                 delivery.take(attempt);
+                gathering.at(delivery); // the sink again
                 end(delivery, attempt, failure, null);
             }
         }

@@ -1,7 +1,6 @@
 package io.burrow.core.engine;
 
 import io.burrow.api.BurrowException;
-import io.burrow.core.worker.Workers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * process up.
  */
 public final class EngineRunner {
-    private static final String ENGINE = Engine.class.getPackageName() + ".";
-    private static final String WORKERS = Workers.class.getPackageName() + ".";
-
     private final Engine<?, ?> engine;
     private final Thread thread;
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
@@ -79,24 +75,9 @@ public final class EngineRunner {
      * @return class and method, or null if it is inside none
      */
     public @Nullable String userCode() {
-        StackTraceElement[] frames = thread.getStackTrace(); // the innermost first
-        for (int engine = 0; engine < frames.length; engine++) {
-            if (isOurs(frames[engine].getClassName())) {
-                for (int called = engine - 1; called >= 0; called--) {
-                    String name = frames[called].getClassName();
-                    if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
-                        return name + "." + frames[called].getMethodName();
-                    }
-                }
-                return null;
-            }
-        }
-        return null;
-    }
-
-    /** Whether a class is one of those that call what is the user's on the loop. */
-    private static boolean isOurs(String className) {
-        return className.startsWith(ENGINE) || className.startsWith(WORKERS);
+        StackTraceElement[] frames = thread.getStackTrace();
+        int called = Calls.called(frames);
+        return called < 0 ? null : frames[called].getClassName() + "." + frames[called].getMethodName();
     }
 
     /**

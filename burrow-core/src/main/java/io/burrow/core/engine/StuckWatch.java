@@ -90,6 +90,10 @@ final class StuckWatch {
         if (age < limit) {
             return;
         }
+        if (job instanceof Gathering gathering) {
+            lookAtGathering(worker, gathering, age);
+            return;
+        }
         int running = job instanceof Delivery delivery ? delivery.running() : 0; // one that begins later is young
         if (job instanceof Delivery delivery
                 && (!delivery.pin() || worker.job() != job || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
@@ -102,16 +106,37 @@ final class StuckWatch {
         }
         StuckAction action = shared.config.onStuck();
         if (first) {
-            report(deliveries, age);
-            if (action != StuckAction.WARN && action != StuckAction.HALT) {
-                worker.interrupt(job);
-            }
+            report(deliveries, age, worker);
+            interrupt(worker, job, action);
         } else if (action == StuckAction.DEAD_LETTER) { // it had a while to heed the interrupt
             if (job instanceof BatchRun<?, ?> batch) {
                 batch.forEachLeading((delivery, attempt) -> takeFromHandler(worker, job, delivery, attempt, age));
             } else {
                 takeFromHandler(worker, job, deliveries.get(0), running, age);
             }
+        }
+    }
+
+    /**
+     * A batch that takes long to be put together may be a large one: stuck is a record at which it was the last time,
+     * too. It is not taken from its decoder, or what stands behind it in the batch would have to be looked at.
+     */
+    private void lookAtGathering(Worker worker, Gathering gathering, long age) {
+        Delivery delivery = gathering.current();
+        if (delivery == null || isNew(delivery)) {
+            return;
+        }
+        mark(delivery);
+        gathering.forEach(this::mark); // they wait for it
+        if (gathering.isNews(delivery)) {
+            report(List.of(delivery), age, worker);
+            interrupt(worker, gathering, shared.config.onStuck());
+        }
+    }
+
+    private static void interrupt(Worker worker, Object job, StuckAction action) {
+        if (action != StuckAction.WARN && action != StuckAction.HALT) {
+            worker.interrupt(job);
         }
     }
 
@@ -135,7 +160,7 @@ final class StuckWatch {
     private void stageIsStuck(Delivery delivery, Stage stage, long age) {
         mark(delivery);
         if (isNew(delivery)) {
-            report(List.of(delivery), age);
+            report(List.of(delivery), age, null);
         }
         StuckAction action = shared.config.onStuck();
         Attempts<?, ?> those = attempts;
@@ -166,14 +191,14 @@ final class StuckWatch {
         return new StuckException("not done after " + age / 1_000_000 + " ms", givenUp);
     }
 
-    private void report(List<Delivery> deliveries, long age) {
+    private void report(List<Delivery> deliveries, long age, @Nullable Worker worker) {
         Delivery delivery = deliveries.get(0);
         int records = deliveries.size();
         SourceRecord<?, ?> record = delivery.recordIfKept();
         if (record == null) {
             return; // it has just ended
         }
-        String who = who(deliveries);
+        String who = who(deliveries, worker);
         BurrowException error = new BurrowException(
                 ErrorCode.RECORD_STUCK,
                 "the record at " + delivery.assignment().partition + "@"
@@ -190,14 +215,20 @@ final class StuckWatch {
     }
 
     /**
-     * The class of what a job is inside of: the sink, or the handler while its attempts run. Null if it is something
-     * else: what becomes of an attempt that is over is told to policies and listeners.
+     * The class of what a job is inside of: the sink; the handler while its attempts run, or the record while it is
+     * decoded; and afterwards the policy or listener that is told of it. Null where that cannot be seen.
      */
-    private @Nullable String who(List<Delivery> deliveries) {
+    private @Nullable String who(List<Delivery> deliveries, @Nullable Worker worker) {
         if (deliveries.stream().anyMatch(Delivery::isBeingSent)) {
             return sinkName;
         }
-        return deliveries.get(0).running() > 0 ? handlerName : null;
+        StackTraceElement[] stack = worker == null ? new StackTraceElement[0] : worker.stack();
+        int called = Calls.called(stack);
+        boolean running = deliveries.get(0).running() > 0;
+        if (called >= 0 && (!running || Calls.isDecoding(stack))) {
+            return stack[called].getClassName();
+        }
+        return running ? handlerName : null;
     }
 
     /**

@@ -128,6 +128,16 @@ public final class Worker implements Taker {
         }
     }
 
+    /**
+     * What its thread is inside of at this moment. Any thread; costs a stack trace.
+     *
+     * @return the stack, the innermost frame first; empty if it has no thread of its own
+     */
+    public StackTraceElement[] stack() {
+        Thread own = thread;
+        return own == null ? new StackTraceElement[0] : own.getStackTrace();
+    }
+
     /** Handles nothing at this moment, and stays in its scope. Worker thread. */
     public void end() {
         job = null;

@@ -337,7 +337,7 @@ class ListenerMisuseTest extends MisuseRig {
     }
 
     @Test
-    void listenerThatBlocksAWorker_isShownAsAStuckRecord_andOthersGoOn() {
+    void listenerThatBlocksAWorker_isShownAsAStuckRecord_byItsClass_andOthersGoOn() {
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger handled = new AtomicInteger();
         Burrow<String, String> burrow = handler(m -> handled.incrementAndGet())
@@ -374,7 +374,9 @@ class ListenerMisuseTest extends MisuseRig {
             Wait.until("it is seen", () -> errors.stream().anyMatch(e -> e.code() == ErrorCode.RECORD_STUCK));
             assertThat(errors)
                     .filteredOn(e -> e.code() == ErrorCode.RECORD_STUCK)
-                    .allSatisfy(e -> assertThat(e).hasMessageContaining("t-0@3"));
+                    .allSatisfy(e -> assertThat(e)
+                            .hasMessageContaining("t-0@3")
+                            .hasMessageContaining(" by " + ListenerMisuseTest.class.getName() + "$"));
             gate.countDown();
             assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
             assertThat(committed()).isEqualTo(50);

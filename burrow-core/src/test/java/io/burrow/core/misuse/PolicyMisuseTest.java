@@ -240,7 +240,7 @@ class PolicyMisuseTest extends MisuseRig {
 
     @Test
     @Timeout(180)
-    void policyThatBlocks_holdsItsWorkerAlone_andIsShownAsAStuckRecord() {
+    void policyThatBlocks_holdsItsWorkerAlone_andIsShownAsAStuckRecord_byItsClass() {
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger handled = new AtomicInteger();
         Burrow<String, String> burrow = handler(m -> {
@@ -270,7 +270,9 @@ class PolicyMisuseTest extends MisuseRig {
                     "it is seen",
                     () -> errors.stream()
                             .anyMatch(e -> e.code() == ErrorCode.RECORD_STUCK
-                                    && String.valueOf(e.getMessage()).contains("t-0@4")));
+                                    && String.valueOf(e.getMessage()).contains("t-0@4")
+                                    && String.valueOf(e.getMessage())
+                                            .contains(" by " + PolicyMisuseTest.class.getName())));
             gate.countDown();
             Wait.until("it goes on", () -> burrow.stats().skipped() == 1);
             assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();

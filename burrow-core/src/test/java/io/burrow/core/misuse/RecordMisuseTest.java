@@ -1,5 +1,6 @@
 package io.burrow.core.misuse;
 
+import static io.burrow.api.BlockedReason.HELD_BY_STUCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.api.BurrowState;
@@ -8,30 +9,36 @@ import io.burrow.api.Headers;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
+import io.burrow.api.StuckAction;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.Burrow;
 import io.burrow.core.ScriptedSource;
+import io.burrow.core.Wait;
 import io.burrow.core.testing.InMemoryDeadLetters;
 import io.burrow.core.testing.SteppedBurrow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages and keys of the user's own that misbehave: the record failed, the others go on. */
+@Timeout(180)
 class RecordMisuseTest extends MisuseRig {
     private final ScriptedSource<Object, String> source = new ScriptedSource<>();
 
@@ -109,6 +116,98 @@ class RecordMisuseTest extends MisuseRig {
 
     private long stored() {
         return source.committed.getOrDefault(P0, CommitPoint.of(0)).offset();
+    }
+
+    // ---- decoding that does not come to an end
+
+    private Burrow<Object, String> threads(boolean batches, AtomicInteger handled, StuckAction onStuck) {
+        var builder = Burrow.<Object, String>builder()
+                .source(source)
+                .listener(noting)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .concurrency(3)
+                        .pollTimeout(Duration.ofMillis(5))
+                        .backoff(BackoffStrategy.fixed(Duration.ofMillis(5)))
+                        .stuckAfter(Duration.ofMillis(100))
+                        .onStuck(onStuck));
+        if (batches) {
+            builder.batchHandler(messages -> {
+                handled.addAndGet(messages.size());
+                return Outcome.allSucceeded(messages.size());
+            });
+        } else {
+            builder.handler(m -> handled.incrementAndGet());
+        }
+        return builder.build();
+    }
+
+    /** Fifty, of which the fourth is decoded as it says. */
+    private void fifty(Runnable decoding) {
+        source.assign(P0, 0)
+                .records(LongStream.range(0, 50)
+                        .mapToObj(offset -> new Handed(offset, "key-" + offset, () -> {
+                            if (offset == 3) {
+                                decoding.run();
+                            }
+                            return new Plain(offset);
+                        }))
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void decoderThatBlocks_isShownAsAStuckRecord_byItsClass_andOthersGoOn(boolean batches) {
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger handled = new AtomicInteger();
+        Burrow<Object, String> burrow = threads(batches, handled, StuckAction.WARN);
+        burrow.start();
+        try {
+            fifty(() -> {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("nobody interrupts it", e);
+                }
+            });
+            Wait.until("it is seen", () -> errors.stream().anyMatch(e -> e.code() == ErrorCode.RECORD_STUCK));
+            assertThat(errors)
+                    .filteredOn(e -> e.code() == ErrorCode.RECORD_STUCK)
+                    .hasSize(1)
+                    .allSatisfy(e -> assertThat(e)
+                            .hasMessageContaining("t-0@3 is handled")
+                            .hasMessageContaining(" by " + Handed.class.getName()));
+            assertThat(burrow.health().partitions()).extracting(p -> p.reason()).containsExactly(HELD_BY_STUCK);
+            Wait.until("others go on", () -> burrow.stats().inFlight() <= 4); // those of its batch wait for it
+            gate.countDown();
+            Wait.until("all are handled", () -> handled.get() == 50);
+            assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
+            assertThat(stored()).isEqualTo(50);
+        } finally {
+            gate.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void decoderThatBlocks_andHeedsItsInterrupt_failsItsRecordAlone_whichIsTriedAgain(boolean batches) {
+        AtomicInteger decoded = new AtomicInteger();
+        AtomicInteger handled = new AtomicInteger();
+        Burrow<Object, String> burrow = threads(batches, handled, StuckAction.RETRY);
+        burrow.start();
+        fifty(() -> {
+            if (decoded.incrementAndGet() == 1) {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("given up", e);
+                }
+            }
+        });
+        Wait.until("all are handled", () -> handled.get() == 50);
+        assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
+        assertThat(decoded.get()).isEqualTo(2);
+        assertThat(burrow.stats().failed()).isOne();
+        assertThat(stored()).isEqualTo(50);
     }
 
     // ---- messages

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.burrow.api.BurrowException;
 import io.burrow.api.BurrowState;
 import io.burrow.api.ErrorCode;
+import io.burrow.api.Message;
+import io.burrow.api.MessageHandler;
 import io.burrow.api.Ordering;
+import io.burrow.api.Outcome;
 import io.burrow.api.WorkerThreads;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
+import io.burrow.core.BurrowBuilder;
 import io.burrow.core.Wait;
 import io.burrow.core.testing.SteppedBurrow;
 import java.io.IOException;
@@ -27,6 +31,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sinks of dead letters that throw, answer nothing, twice or never, or block. */
@@ -187,19 +192,37 @@ class SinkMisuseTest extends MisuseRig {
         assertThat(broker.lag("g")).isZero();
     }
 
+    private BurrowBuilder<String, String> brokenFirst(boolean batches, AtomicInteger handled) {
+        MessageHandler<String, String> each = m -> {
+            if (m.offset() == 0) {
+                throw new IllegalStateException("no");
+            }
+            handled.incrementAndGet();
+        };
+        return batches
+                ? base().batchHandler(messages -> {
+                    List<Outcome> outcomes = new ArrayList<>();
+                    for (Message<String, String> message : messages) {
+                        try {
+                            each.handle(message);
+                            outcomes.add(Outcome.success());
+                        } catch (IllegalStateException e) {
+                            outcomes.add(Outcome.failure(e));
+                        }
+                    }
+                    return outcomes;
+                })
+                : base().handler(each);
+    }
+
     /** It has the worker; it is seen, whether it blocks at the first sending or at a later one. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void sinkThatBlocks_isShownAsStuck_andOthersGoOn(int blocking) {
+    @CsvSource({"1, false, false", "2, false, false", "1, true, false", "2, true, false", "1, true, true"})
+    void sinkThatBlocks_isShownAsStuck_byItsClass_andOthersGoOn(int blocking, boolean batches, boolean undecodable) {
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger calls = new AtomicInteger();
         AtomicInteger handled = new AtomicInteger();
-        Burrow<String, String> burrow = handler(m -> {
-                    if (m.offset() == 0) {
-                        throw new IllegalStateException("no");
-                    }
-                    handled.incrementAndGet();
-                })
+        Burrow<String, String> burrow = brokenFirst(batches, handled)
                 .deadLetters(letter -> {
                     if (calls.incrementAndGet() == blocking) {
                         gate.await();
@@ -218,10 +241,18 @@ class SinkMisuseTest extends MisuseRig {
                 .build();
         burrow.start();
         try {
-            produce(50);
-            Wait.until("others go on", () -> handled.get() == 49);
+            if (undecodable) {
+                broker.produceUndecodable("t", 0, "key");
+            }
+            produce(undecodable ? 49 : 50);
             Wait.until("it is seen", () -> errors.stream().anyMatch(e -> e.code() == ErrorCode.RECORD_STUCK));
+            assertThat(errors)
+                    .filteredOn(e -> e.code() == ErrorCode.RECORD_STUCK)
+                    .allSatisfy(e -> assertThat(e)
+                            .hasMessageContaining("t-0@0 ")
+                            .hasMessageContaining(" by " + SinkMisuseTest.class.getName()));
             gate.countDown();
+            Wait.until("others go on", () -> handled.get() == 49);
             Wait.until("it is taken", () -> burrow.stats().deadLettered() == 1);
             assertThat(burrow.close(Duration.ofSeconds(60)).clean()).isTrue();
             assertThat(committed()).isEqualTo(50);
