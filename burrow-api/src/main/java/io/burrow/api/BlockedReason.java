@@ -35,7 +35,11 @@ public enum BlockedReason {
      * kept free for partitions that hold little.
      */
     BYTES_FULL,
-    /** The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}. */
+    /**
+     * The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}; or everything it
+     * holds waits behind handlers that run on although their records were given up for that, or for a place, since all
+     * that may run at once is stuck.
+     */
     HELD_BY_STUCK,
     /**
      * Everything it holds waits behind records of the same keys that came with a former assignment of it, and whose

@@ -1,8 +1,10 @@
 package io.burrow.core.engine;
 
+import io.burrow.core.schedule.Lane;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deliveries whose fate was decided while their synchronous handler still runs: a stuck record that goes to the dead
@@ -33,6 +35,31 @@ final class Overruns {
             running.remove(delivery);
             step.run();
         }
+    }
+
+    /** How many records of an assignment stand behind one that is done with, in a lane that its handler still holds. */
+    long behind(Assignment assignment) {
+        long behind = 0;
+        for (Map.Entry<Delivery, AtomicReference<Runnable>> each : running.entrySet()) {
+            Lane lane = laneHeld(each);
+            if (lane != null && each.getKey().assignment() == assignment) {
+                behind += Math.max(0, lane.size() - 1);
+            }
+        }
+        return behind;
+    }
+
+    /** Whether handlers of former assignments of a partition still hold lanes, though their records are done with. */
+    boolean holdsFormer(Assignment assignment) {
+        return running.entrySet().stream().anyMatch(each -> {
+            Assignment its = laneHeld(each) == null ? null : each.getKey().assignment();
+            return its != null && its != assignment && its.partition.equals(assignment.partition);
+        });
+    }
+
+    private static @Nullable Lane laneHeld(Map.Entry<Delivery, AtomicReference<Runnable>> each) {
+        Runnable step = each.getValue().get();
+        return step == RUNNING || step == RETURNED ? null : each.getKey().lane();
     }
 
     /** Nothing will wait for the handler of a delivery. */

@@ -33,6 +33,9 @@ final class Shared {
     final Countdown inFlightCountdown;
     final AtomicInteger exhaustedInARow = new AtomicInteger();
 
+    /** How much of the concurrency was with stuck records at the last look. Written by the loop. */
+    volatile int stuckPlaces;
+
     volatile BurrowConfig config;
     /** While closed, workers take nothing from the ready queue. */
     volatile boolean gateClosed;

@@ -139,15 +139,29 @@ final class Snapshots {
         if (assignment.stuckSequence == assignment.ledger.headSequence()) {
             return BlockedReason.HELD_BY_STUCK;
         }
-        if (unfinished > assignment.waiting(shared.config.parkedReleasesKey())) {
+        long waiting = assignment.waiting(shared.config.parkedReleasesKey());
+        if (unfinished > waiting) {
+            if (unfinished <= waiting + shared.overruns.behind(assignment) || hasNoPlace(assignment)) {
+                return BlockedReason.HELD_BY_STUCK;
+            }
             return isBehindFormer(assignment) ? BlockedReason.HELD_BY_FORMER : BlockedReason.NONE;
         }
         return assignment.retrying.isEmpty() ? BlockedReason.HELD_BY_PARKED : BlockedReason.HELD_BY_RETRY;
     }
 
+    /** Whether nothing of it runs, and nothing can, since all that may run at once is stuck. */
+    private boolean hasNoPlace(Assignment assignment) {
+        return shared.stuckPlaces >= shared.load.limit()
+                && assignment.pending.get() == 0
+                && shared.workers.inside(assignment) == 0;
+    }
+
     /** Whether nothing of it runs or could, and something of its past does. */
     private boolean isBehindFormer(Assignment assignment) {
-        return assignments.ending().stream().anyMatch(former -> former.partition.equals(assignment.partition))
+        boolean hasFormer =
+                assignments.ending().stream().anyMatch(former -> former.partition.equals(assignment.partition))
+                        || shared.overruns.holdsFormer(assignment);
+        return hasFormer
                 && shared.ready.isEmpty()
                 && assignment.pending.get() == 0
                 && shared.workers.inside(assignment) == 0;
@@ -284,7 +298,14 @@ final class Snapshots {
             case RECORDS_FULL -> "as many records held in all as allowed; " + stats.inFlight() + " of this partition";
             case BYTES_FULL ->
                 "as many bytes held in all as allowed; " + assignment.bytesInFlight() + " of this partition";
-            case HELD_BY_STUCK -> "handled for too long: held by " + held;
+            case HELD_BY_STUCK -> {
+                if (assignment.stuckSequence == assignment.ledger.headSequence()) {
+                    yield "handled for too long: held by " + held;
+                }
+                yield hasNoPlace(assignment)
+                        ? "nothing can be started, since all that may run at once is stuck: held by " + held
+                        : "waits behind handlers that run on although their records were given up: held by " + held;
+            }
             case HELD_BY_FORMER -> "waits behind handlers of a former assignment that still run: held by " + held;
             case HELD_BY_PARKED -> "everything left is parked: held by " + held;
             case HELD_BY_RETRY ->

@@ -31,6 +31,7 @@ final class StuckWatch {
     private Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private long nextNanos;
+    private int places;
 
     StuckWatch(Shared shared, Assignments assignments, Failures failures, Extensions<?, ?> extensions) {
         this.shared = shared;
@@ -51,6 +52,7 @@ final class StuckWatch {
         long limit = shared.config.stuckAfter().toNanos();
         long now = shared.time.nanos();
         if (limit == 0) {
+            shared.stuckPlaces = 0;
             if (!known.isEmpty()) {
                 known.clear();
                 assignments.all().forEach(assignment -> assignment.stuckSequence = -1);
@@ -62,6 +64,7 @@ final class StuckWatch {
         }
         nextNanos = now + Math.min(LONGEST_PERIOD_NANOS, limit / 4);
         assignments.all().forEach(assignment -> assignment.stuckSequence = -1);
+        places = 0;
         seen.clear();
         shared.workers.forEach(worker -> {
             Object job = worker.job();
@@ -72,6 +75,7 @@ final class StuckWatch {
         assignments.all().forEach(assignment -> lookAtStages(assignment, now, limit));
         // those of an assignment that is over hold their key, and what the bounds allow
         List.copyOf(assignments.ending()).forEach(assignment -> lookAtStages(assignment, now, limit));
+        shared.stuckPlaces = places;
         Set<Object> before = known;
         known = seen;
         seen = before;
@@ -99,6 +103,7 @@ final class StuckWatch {
                 && (!delivery.pin() || worker.job() != job || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
             return; // it has just ended, and perhaps another began
         }
+        places++;
         List<Delivery> deliveries = deliveries(job);
         boolean first = isNew(job);
         for (Delivery delivery : deliveries) {
@@ -126,6 +131,7 @@ final class StuckWatch {
         if (delivery == null || isNew(delivery)) {
             return;
         }
+        places++;
         mark(delivery);
         gathering.forEach(this::mark); // they wait for it
         if (gathering.isNews(delivery)) {
@@ -149,15 +155,18 @@ final class StuckWatch {
         return !known.contains(job);
     }
 
+    /** Notes which records are stuck: of each partition the oldest that is not done with, be it given up or not. */
     private void mark(Delivery delivery) {
         Assignment assignment = delivery.assignment();
         long sequence = delivery.sequence();
-        if (assignment.stuckSequence < 0 || sequence < assignment.stuckSequence) {
+        boolean passed = sequence < assignment.ledger.headSequence();
+        if (!passed && (assignment.stuckSequence < 0 || sequence < assignment.stuckSequence)) {
             assignment.stuckSequence = sequence;
         }
     }
 
     private void stageIsStuck(Delivery delivery, Stage stage, long age) {
+        places++;
         mark(delivery);
         if (isNew(delivery)) {
             report(List.of(delivery), age, null);

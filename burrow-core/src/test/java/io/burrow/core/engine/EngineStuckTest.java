@@ -13,6 +13,7 @@ import io.burrow.api.Ordering;
 import io.burrow.api.Outcome;
 import io.burrow.api.PartitionHealth;
 import io.burrow.api.StuckAction;
+import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.DeadLetter;
 import io.burrow.api.spi.DeadLetterSink;
@@ -33,14 +34,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to records that are handled for too long. */
 class EngineStuckTest extends EngineRig {
     private final InMemoryDeadLetters<String, String> sink = new InMemoryDeadLetters<>();
 
     private PartitionHealth health(SteppedBurrow<String, String> burrow) {
+        return health(burrow, P0);
+    }
+
+    private PartitionHealth health(SteppedBurrow<String, String> burrow, TopicPartition partition) {
         return burrow.burrow().health().partitions().stream()
-                .filter(p -> p.partition().equals(P0))
+                .filter(p -> p.partition().equals(partition))
                 .findFirst()
                 .orElseThrow();
     }
@@ -189,6 +195,7 @@ class EngineStuckTest extends EngineRig {
         List<SteppedBurrow<String, String>> self = new ArrayList<>();
         List<List<Long>> batches = new ArrayList<>();
         List<Integer> lettersWithin = new ArrayList<>();
+        List<BlockedReason> within = new ArrayList<>();
         SteppedBurrow<String, String> burrow = start(base().batchHandler(messages -> {
                     batches.add(messages.stream().map(Message::offset).toList());
                     if (batches.size() == 1) {
@@ -198,6 +205,7 @@ class EngineStuckTest extends EngineRig {
                             while (self.get(0).workers().step()) {}
                         }
                         lettersWithin.add(sink.letters().size());
+                        within.add(health(self.get(0)).reason()); // of what follows, which is in its hands too
                     }
                     return Collections.nCopies(messages.size(), Outcome.success());
                 })
@@ -213,12 +221,76 @@ class EngineStuckTest extends EngineRig {
         burrow.settle().advance(Duration.ofSeconds(5));
         assertThat(batches.get(0)).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
         assertThat(lettersWithin).containsExactly(3); // the first of each key, and who has none
+        assertThat(within).containsExactly(BlockedReason.HELD_BY_STUCK);
         assertThat(sink.letters()).hasSize(3);
         assertThat(batches.stream().skip(1).flatMap(List::stream)).containsExactly(1L, 3L);
         assertThat(committed()).isEqualTo(5);
         assertThat(burrow.burrow().stats().deadLettered()).isEqualTo(3);
         assertThat(burrow.burrow().stats().processed()).isEqualTo(2);
         assertThat(burrow.close(Duration.ZERO).clean()).isTrue();
+    }
+
+    /** It holds its key, and nothing else is left: that has a reason, though its record is done with. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHandlerThatRunsOn_afterItsRecordWasGivenUp_isTheReasonForWhatWaitsBehindIt(boolean lost) {
+        List<SteppedBurrow<String, String>> self = new ArrayList<>();
+        List<PartitionHealth> within = new ArrayList<>();
+        SteppedBurrow<String, String> burrow = start(handler(m -> {
+                    started.add(m.offset());
+                    if (m.offset() == 0) {
+                        for (int look = 0; look < 4; look++) { // it does not heed the interrupt
+                            clock.advance(Duration.ofSeconds(11));
+                            self.get(0).turn();
+                            while (self.get(0).workers().step()) {}
+                        }
+                        if (lost) {
+                            broker.faults().expire(member());
+                        }
+                        broker.produce("t", 0, "a", "behind it");
+                        for (int turn = 0; turn < 4; turn++) {
+                            self.get(0).turn();
+                            while (self.get(0).workers().step()) {}
+                        }
+                        within.add(health(self.get(0)));
+                    }
+                })
+                .deadLetters(sink)
+                .config(c -> c.ordering(Ordering.KEY)
+                        .stuckAfter(Duration.ofSeconds(10))
+                        .onStuck(StuckAction.DEAD_LETTER)));
+        self.add(burrow);
+        broker.produce("t", 0, "a", "value");
+        burrow.settle().advance(Duration.ofSeconds(5));
+        assertThat(sink.letters()).hasSize(1);
+        assertThat(within).singleElement().satisfies(health -> {
+            assertThat(health.reason()).isEqualTo(lost ? BlockedReason.HELD_BY_FORMER : BlockedReason.HELD_BY_STUCK);
+            assertThat(health.detail()).contains("offset 1");
+        });
+        assertThat(started).containsExactly(0L, 1L);
+        assertThat(committed()).isEqualTo(2);
+    }
+
+    /** What cannot start does not move, and it is not its own fault. */
+    @Test
+    void whatHasNoPlace_sinceAllAreWithStuckRecords_isToldSo() {
+        TopicPartition other = new TopicPartition("t", 1);
+        SteppedBurrow<String, String> burrow =
+                start(async().config(c -> c.concurrency(2).stuckAfter(Duration.ofSeconds(10))));
+        produce(2);
+        burrow.settle();
+        broker.produce("t", 1, "key", "value");
+        burrow.settle().advance(Duration.ofSeconds(9));
+        assertThat(health(burrow, other).reason()).isEqualTo(BlockedReason.NONE); // it has its turn when one is done
+        burrow.advance(Duration.ofSeconds(4));
+        assertThat(health(burrow, other).reason()).isEqualTo(BlockedReason.HELD_BY_STUCK);
+        assertThat(health(burrow, other).detail())
+                .startsWith("nothing can be started, since all that may run at once is stuck: held by offset 0");
+        assertThat(burrow.burrow().health().problems()).anyMatch(p -> p.startsWith("t-1: HELD_BY_STUCK"));
+        complete(burrow, 1);
+        burrow.advance(Duration.ofSeconds(3));
+        assertThat(health(burrow, other).reason()).isEqualTo(BlockedReason.NONE);
+        assertThat(started).hasSize(3);
     }
 
     @Test
