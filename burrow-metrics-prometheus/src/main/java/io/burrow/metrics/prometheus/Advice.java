@@ -38,7 +38,7 @@ final class Advice {
                 "All partitions together hold as much as they may. If few records finish, look at what the handlers"
                         + " wait for; else there is simply more to do than is done at once.";
             case HELD_BY_STUCK ->
-                "A handler has worked on its oldest record for too long. " + DUMP
+                "A handler has worked for too long on its oldest record, or on what that waits for. " + DUMP
                         + " See what it waits for, and give that a time limit.";
             case HELD_BY_FORMER ->
                 "Handlers of a former assignment still run for the same keys. It goes on when they end. If they do not: "
