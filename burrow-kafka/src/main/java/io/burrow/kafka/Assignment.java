@@ -7,6 +7,7 @@ import io.burrow.api.spi.PartitionListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,7 @@ final class Assignment implements ConsumerRebalanceListener {
     private final LimitedLog damages;
 
     private final Map<org.apache.kafka.common.TopicPartition, HeldPartition> held = new HashMap<>();
+    private long questions;
     private boolean revoking;
     private boolean heldBack;
     private @Nullable Throwable failure;
@@ -169,7 +171,7 @@ final class Assignment implements ConsumerRebalanceListener {
      * @return false if there was no time left to ask them before the next poll
      */
     boolean announceRest(Duration patience) {
-        List<HeldPartition> rest = select(partition -> !partition.announced);
+        List<HeldPartition> rest = inTurn(partition -> !partition.announced);
         boolean asked = true;
         if (!rest.isEmpty() && failure == null) {
             asked = lookUp(rest, patience);
@@ -211,6 +213,19 @@ final class Assignment implements ConsumerRebalanceListener {
 
     List<HeldPartition> select(Predicate<HeldPartition> which) {
         return held.values().stream().filter(which).toList();
+    }
+
+    /** The same, who was asked longest ago first: one that is waited for in vain must not keep the others from it. */
+    List<HeldPartition> inTurn(Predicate<HeldPartition> which) {
+        return held.values().stream()
+                .filter(which)
+                .sorted(Comparator.comparingLong(partition -> partition.askedAt))
+                .toList();
+    }
+
+    /** The client is about to be asked where it is in a partition. */
+    void asking(HeldPartition partition) {
+        partition.askedAt = ++questions;
     }
 
     /** Whether a commit may be made for the partition: held here, and by what the client says itself. */
@@ -323,12 +338,16 @@ final class Assignment implements ConsumerRebalanceListener {
 
     /**
      * Asks for committed offsets and positions, and announces those that are known by then. Returns false, and asks
-     * nothing, if that has to wait for the next poll.
+     * nothing, if that has to wait for the next poll. Once the time is over nothing more is asked: each answer can be
+     * late.
      */
     private boolean lookUp(List<HeldPartition> partitions, Duration most) {
-        Duration patience = pollTime.within(most);
-        if (partitions.isEmpty() || patience.isZero()) {
-            return partitions.isEmpty();
+        if (partitions.isEmpty()) {
+            return true;
+        }
+        Duration patience = pollTime.toAsk(most);
+        if (patience.isZero()) {
+            return false;
         }
         Deadline deadline = Deadline.in(patience, nanoClock);
         Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> committed;
@@ -343,6 +362,8 @@ final class Assignment implements ConsumerRebalanceListener {
         List<AssignedPartition> known = new ArrayList<>();
         for (HeldPartition partition : partitions) {
             try {
+                deadline.requireLeft();
+                asking(partition);
                 partition.fromCommitted = committed.get(partition.key) != null;
                 if (!partition.fromCommitted) {
                     starts.place(partition.key, deadline);

@@ -2,6 +2,7 @@ package io.burrow.kafka;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** A moment by which something has to be done. */
 final class Deadline {
@@ -32,6 +33,13 @@ final class Deadline {
 
     boolean isOver() {
         return left().isZero();
+    }
+
+    /** Throws if it is over: a question that is begun then may be answered later still. */
+    void requireLeft() {
+        if (isOver()) {
+            throw new TimeoutException("no time was left to ask");
+        }
     }
 
     /** A deadline for a part of the work: after the time given, and never after this one. */

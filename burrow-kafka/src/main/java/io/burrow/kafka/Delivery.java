@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,8 @@ final class Delivery<K, V> {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
     private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(1);
     private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+    /** An answer that the client had to find out first takes longer than this. */
+    private static final long AT_ONCE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
     private final Assignment assignment;
@@ -51,9 +54,11 @@ final class Delivery<K, V> {
     private final RecordDecoder<K, V> decoder;
     private final DueTimes dueTimes;
     private final PollTime pollTime;
+    private final Wakeups wakeups;
     private final LongSupplier nanoClock;
     private final Holes holes;
     private long lastCheckNanos;
+    private boolean leftOut;
 
     Delivery(
             Consumer<byte[], byte[]> consumer,
@@ -62,6 +67,7 @@ final class Delivery<K, V> {
             RecordDecoder<K, V> decoder,
             DueTimes dueTimes,
             PollTime pollTime,
+            Wakeups wakeups,
             Supplier<@Nullable BrokerQuestions> questions,
             LongSupplier nanoClock) {
         this.dueTimes = dueTimes;
@@ -70,6 +76,7 @@ final class Delivery<K, V> {
         this.listener = listener;
         this.decoder = decoder;
         this.pollTime = pollTime;
+        this.wakeups = wakeups;
         this.nanoClock = nanoClock;
         this.holes = new Holes(consumer, pollTime, questions, nanoClock);
         this.lastCheckNanos = nanoClock.getAsLong();
@@ -213,22 +220,39 @@ final class Delivery<K, V> {
 
     /**
      * Compares positions with what the engine was told, at most once in a second. Called when a poll returned nothing.
+     * The client waits for a position that it has to find out, even with a limit of zero: after one for which it did
+     * the others are left for the next look.
      */
     void checkPositions(RecordReceiver<K, V> receiver) {
         long now = nanoClock.getAsLong();
         if (now - lastCheckNanos < IDLE_CHECK_NANOS) {
             return;
         }
-        lastCheckNanos = now;
-        for (HeldPartition partition : assignment.select(each -> each.announced && each.waiting == null)) {
+        if (pollTime.isMuchUsed() && !leftOut) { // not twice in a row: polls may be slow by themselves
+            leftOut = true;
+            return;
+        }
+        leftOut = false;
+        lookAtPositions(receiver);
+        lastCheckNanos = nanoClock.getAsLong();
+    }
+
+    private void lookAtPositions(RecordReceiver<K, V> receiver) {
+        for (HeldPartition partition : assignment.inTurn(each -> each.announced && each.waiting == null)) {
+            long begun = nanoClock.getAsLong();
             long position;
             try {
+                assignment.asking(partition);
                 position = consumer.position(partition.key, Duration.ZERO);
             } catch (KafkaException e) {
-                if (SourceFailures.passes(e)) {
-                    continue; // it is being found out: the next look will tell
+                if (!SourceFailures.passes(e)) {
+                    throw e;
                 }
-                throw e;
+                if (nanoClock.getAsLong() - begun > AT_ONCE_NANOS) {
+                    pollTime.waited();
+                    return;
+                }
+                continue; // it is being found out: the next look will tell
             }
             if (position < partition.next) {
                 reset(partition, startBelow(partition, position));
@@ -258,8 +282,10 @@ final class Delivery<K, V> {
         for (HeldPartition partition : partitions) {
             long beginning = 0; // of a log that was just made
             try {
-                beginning = consumer.position(partition.key, deadline.leftAtLeastOneMilli());
-            } catch (TimeoutException e) {
+                deadline.requireLeft();
+                beginning = wakeups.shielded(
+                        deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
+            } catch (TimeoutException | WakeupException e) {
                 consumer.seek(partition.key, beginning); // the client finds out itself if it begins later
             }
             if (partition.next != beginning) {

@@ -35,6 +35,9 @@ final class HeldPartition {
     /** The first offset that is passed by because it cannot be read, or -1. */
     long damagedFrom = -1;
 
+    /** When the client was asked last where it is, counted in questions; 0 before. */
+    long askedAt;
+
     /** What was fetched and is not due yet: as long as there is any, nothing more is fetched. */
     DueTimes.@Nullable Waiting waiting;
 

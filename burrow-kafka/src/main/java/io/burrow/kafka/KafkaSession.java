@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ final class KafkaSession<K, V> {
                 given == null ? decoder : TransactionalDecoder.of(decoder, given.held()),
                 settings.dueTimes(),
                 pollTime,
+                wakeups,
                 topics::questions,
                 settings.nanoClock());
         this.limitedLog = new LimitedLog(log, settings.nanoClock());
@@ -149,7 +151,16 @@ final class KafkaSession<K, V> {
 
     /** What cannot be read is passed by if that is wanted; all else ends the source. */
     private void failed(RuntimeException thrown) {
-        Damage damage = Damage.of(thrown, consumer);
+        Damage damage;
+        try {
+            damage = Damage.of(thrown, consumer);
+        } catch (KafkaException e) {
+            if (!SourceFailures.passes(e)) {
+                throw SourceFailures.translate(e);
+            }
+            limitedLog.warn("A poll failed in a way that passes", e); // where it is: the next poll throws it again
+            return;
+        }
         if (damage == null) {
             throw SourceFailures.translate(thrown);
         }
@@ -170,7 +181,7 @@ final class KafkaSession<K, V> {
         }
         try {
             delivery.beginAnew(other);
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (KafkaException e) {
             throw SourceFailures.translate(e);
         }
     }
@@ -194,7 +205,7 @@ final class KafkaSession<K, V> {
     private void checkPositions(RecordReceiver<K, V> receiver) {
         try {
             delivery.checkPositions(receiver);
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (KafkaException e) {
             throw SourceFailures.translate(e);
         }
     }

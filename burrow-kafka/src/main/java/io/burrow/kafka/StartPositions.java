@@ -55,6 +55,7 @@ final class StartPositions {
             // the end first: what is written between the two questions is not passed by
             Map<TopicPartition, Long> ends = wakeups.shielded(
                     deadline, () -> consumer.endOffsets(Set.of(partition), deadline.leftAtLeastOneMilli()));
+            deadline.requireLeft();
             Map<TopicPartition, OffsetAndTimestamp> found = wakeups.shielded(
                     deadline,
                     () -> consumer.offsetsForTimes(Map.of(partition, youngest), deadline.leftAtLeastOneMilli()));

@@ -168,6 +168,21 @@ class KafkaSourcePollTest {
     }
 
     @Test
+    void poll_damagedBatchWhosePositionIsNotKnownNow_skip_isMetAgainAndPassedBy() {
+        Harness harness = skipping();
+        harness.consumer.positionFailure = key -> new TimeoutException("another leader");
+        harness.consumer.setPollException(damaged("orders-0", 0));
+        harness.poll();
+        assertThat(harness.consumer.seeks).isEmpty();
+
+        harness.consumer.positionFailure = key -> null;
+        harness.consumer.positions.put(K0, 0L);
+        harness.consumer.setPollException(damaged("orders-0", 0));
+        harness.poll();
+        assertThat(harness.consumer.seeks).containsExactly("orders-0 to 1");
+    }
+
+    @Test
     void poll_damagedBatchAtTheEnd_skip_isHandedOverAsAnEndWhenIdle() {
         Harness harness = skipping();
         harness.consumer.setPollException(damaged("orders-0", 0));

@@ -9,10 +9,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 
 /** Topics that are deleted and made anew under their name. */
@@ -40,6 +45,45 @@ class TopicWatchTest {
         harness.listener.events.clear();
         lookAgain(harness);
         assertThat(harness.listener.events).as("told once").isEmpty();
+    }
+
+    /** It was meant for the poll before, and came late. */
+    @Test
+    void topicMadeAnew_strayWakeup_asksAgain() {
+        Harness harness = reading(OffsetReset.of("earliest"));
+        harness.ids.put("orders", Uuid.randomUuid());
+        harness.pass(INTERVAL);
+        harness.poll(); // asks which it is
+        AtomicBoolean struck = new AtomicBoolean();
+        harness.consumer.positionFailure = key -> struck.getAndSet(true) ? null : new WakeupException();
+
+        harness.poll();
+
+        assertThat(struck).isTrue();
+        assertThat(harness.listener.events).containsExactlyInAnyOrder("reset orders-0 to 0", "reset orders-1 to 0");
+        harness.poll();
+        assertThat(harness.consumer.lastPollTimeout()).as("the wakeup is kept").isZero();
+    }
+
+    /** Each answer that there is none can be late. */
+    @Test
+    void topicMadeAnew_brokersAreSilent_oneIsWaitedFor() {
+        Harness harness = reading(OffsetReset.of("earliest"));
+        harness.ids.put("orders", Uuid.randomUuid());
+        harness.pass(INTERVAL);
+        harness.poll(); // asks which it is
+        List<TopicPartition> askedFor = new ArrayList<>();
+        harness.consumer.positionFailure = key -> {
+            askedFor.add(key);
+            harness.pass(Duration.ofSeconds(3));
+            return new TimeoutException("no answer");
+        };
+        harness.consumer.polls.add(fetched(K0, 11, 10)); // it is not idle: nobody else looks at positions
+
+        harness.poll();
+
+        assertThat(askedFor).hasSize(1);
+        assertThat(harness.listener.events).containsExactlyInAnyOrder("reset orders-0 to 0", "reset orders-1 to 0");
     }
 
     @Test
