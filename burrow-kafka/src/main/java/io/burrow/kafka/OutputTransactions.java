@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -143,8 +144,8 @@ final class OutputTransactions implements OffsetWriter {
                 if (place != null) {
                     Map<Long, List<Output>> outputs = place.below(offset.offset());
                     open.sent.add(new Sent(place, outputs));
-                    outputs.forEach((from, each) -> each.forEach(output -> current.send(
-                            output.record(), (stored, thrown) -> note(open, thrown, output, key + "@" + from))));
+                    outputs.forEach(
+                            (from, each) -> each.forEach(output -> send(current, open, output, key + "@" + from)));
                 }
             });
             current.sendOffsetsToTransaction(offsets, group.get());
@@ -152,6 +153,15 @@ final class OutputTransactions implements OffsetWriter {
             return abort(open.failure.orElse(e));
         }
         return end(open);
+    }
+
+    /**
+     * Sends an output, unless one was refused: then nothing of the transaction counts, and where brokers are silent and
+     * the client's memory is full each further one would be waited for as long as the first.
+     */
+    private void send(Producer<byte[], byte[]> current, Open open, Output output, String from) {
+        open.failure.throwIfAny();
+        current.send(output.record(), (stored, thrown) -> note(open, thrown, output, from));
     }
 
     /** The producer's own thread, or this one. */
@@ -271,6 +281,12 @@ final class OutputTransactions implements OffsetWriter {
             }
             first = thrown;
             return true;
+        }
+
+        synchronized void throwIfAny() {
+            if (first != null) {
+                throw first instanceof RuntimeException refused ? refused : new KafkaException(first);
+            }
         }
 
         synchronized RuntimeException orElse(RuntimeException thrown) {

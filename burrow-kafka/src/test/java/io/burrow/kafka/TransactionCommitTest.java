@@ -285,6 +285,23 @@ class TransactionCommitTest {
         assertThat(producer.committed()).containsExactly("b", "large");
     }
 
+    /** Where its memory is full and nobody answers, the client waits with each one as long as with the first. */
+    @Test
+    void outputRefused_nothingMoreOfItsTransactionIsSent() throws Exception {
+        harness.process(P0, 0, "a", "b", "c");
+        harness.process(P0, 1, "d");
+        harness.process(P1, 0, "e");
+        producer.refusal = record ->
+                new String(record.value()).equals("b") ? new TimeoutException("no memory within max.block.ms") : null;
+
+        assertThat(harness.commit(P0, 2).outcome(P0)).isEqualTo(RETRY);
+        assertThat(producer.calls).containsExactly("begin", "send receipts a", "send receipts b", "abort");
+
+        producer.refusal = record -> null;
+        assertThat(harness.commit(P0, 2).isComplete()).isTrue();
+        assertThat(producer.committed()).containsExactly("a", "b", "c", "d");
+    }
+
     @Test
     void outputNotStoredInTime_isTriedAgain() throws Exception {
         harness.process(P0, 0, "a");

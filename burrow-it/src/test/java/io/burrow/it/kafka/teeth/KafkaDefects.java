@@ -121,6 +121,13 @@ final class KafkaDefects {
                         "static final int MAX_BYTES = 700_000;",
                         "static final int MAX_BYTES = Integer.MAX_VALUE;"),
                 KafkaDefect.of(
+                                "a transaction of which a record was refused is sent to its end",
+                                "OutputTransactions",
+                                "ExactlyOnceBrokerIT.brokerFrozenWithTheClientsMemoryFull_commitGivesUpWithTheFirstThatFindsNoRoom",
+                                "open.failure.throwIfAny();",
+                                "")
+                        .patient(10),
+                KafkaDefect.of(
                         "a text that was refused is sent again as it is",
                         "engine/Commits",
                         "RefusedTextIT.textIsTooLong_lessOfItIsStored_andWhatItNamesIsNotHandledAgain(CLASSIC_COOPERATIVE, SYNC)",
