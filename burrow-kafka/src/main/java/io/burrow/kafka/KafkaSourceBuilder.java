@@ -128,7 +128,8 @@ public final class KafkaSourceBuilder<K, V> {
     }
 
     /**
-     * Reads every topic whose whole name matches, also one that is made later.
+     * Reads every topic whose whole name matches, also one that is made later. Let it not match the topics of dead
+     * letters: {@code orders.*} matches {@code orders-dlt}, and what was given up would be handled again from there.
      *
      * @param pattern the pattern
      * @return this

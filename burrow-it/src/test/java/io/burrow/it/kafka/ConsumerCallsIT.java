@@ -11,10 +11,14 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
+import io.burrow.api.spi.AssignedPartition;
+import io.burrow.api.spi.PartitionListener;
 import io.burrow.core.Burrow;
 import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
+import io.burrow.kafka.KafkaSource;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +100,45 @@ class ConsumerCallsIT {
             assertThat(options.getValue().groupMembershipOperation())
                     .isEqualTo(GroupMembershipOperation.REMAIN_IN_GROUP);
         }
+    }
+
+    /** Whatever the client makes of an interrupt: it is none of its business. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
+    void close_interrupted_leavesTheGroupAllTheSame_andKeepsTheInterrupt(GroupProtocol protocol) {
+        try (Scene scene = Scene.on(kafka, protocol, 0)) {
+            AtomicInteger assigned = new AtomicInteger();
+            KafkaSource<String, String> source = scene.source().build();
+            source.open(new Counting(assigned));
+            Await.until("the assignment", Scene.LIMIT, () -> {
+                source.poll(Duration.ofMillis(100), (partition, records, end) -> {});
+                return assigned.get() == 1;
+            });
+            assertThat(scene.members()).isEqualTo(1);
+
+            Thread.currentThread().interrupt();
+            source.close(Scene.LIMIT);
+
+            assertThat(Thread.interrupted()).isTrue();
+            Await.until("no member", Scene.LIMIT, () -> scene.members() == 0);
+        }
+    }
+
+    /** Counts what is assigned. */
+    private record Counting(AtomicInteger assigned) implements PartitionListener {
+        @Override
+        public void assigned(Collection<AssignedPartition> partitions) {
+            assigned.addAndGet(partitions.size());
+        }
+
+        @Override
+        public void revoked(Collection<io.burrow.api.TopicPartition> partitions) {}
+
+        @Override
+        public void lost(Collection<io.burrow.api.TopicPartition> partitions) {}
+
+        @Override
+        public void reset(io.burrow.api.TopicPartition partition, long position) {}
     }
 
     /** A real consumer that remembers what was called. */

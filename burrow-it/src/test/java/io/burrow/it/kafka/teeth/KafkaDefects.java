@@ -121,6 +121,12 @@ final class KafkaDefects {
                         "static final int MAX_BYTES = 700_000;",
                         "static final int MAX_BYTES = Integer.MAX_VALUE;"),
                 KafkaDefect.of(
+                        "an offset that does not change is not committed again",
+                        "engine/Commits",
+                        "RecommitIT.nothingChanges_theOffsetsOfAnIdleAndOfABlockedPartitionAreStoredAgain(CONSUMER)",
+                        "&& now - assignment.committedNanos >= recommitNanos(assignment, now)",
+                        "&& assignment.isOfUnknownAge"),
+                KafkaDefect.of(
                                 "a transaction of which a record was refused is sent to its end",
                                 "OutputTransactions",
                                 "ExactlyOnceBrokerIT.brokerFrozenWithTheClientsMemoryFull_commitGivesUpWithTheFirstThatFindsNoRoom",
