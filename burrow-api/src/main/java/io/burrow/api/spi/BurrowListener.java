@@ -110,7 +110,8 @@ public interface BurrowListener {
      * @param attempts how many attempts were made
      * @param queueNanos from fetched to the start of the last attempt, in nanoseconds, the waits before retries
      *     included
-     * @param handlerNanos how long the last attempt took, in nanoseconds; 0 if there was none
+     * @param handlerNanos how long the last attempt took, in nanoseconds; 0 if there was none, or none since it was
+     *     told as parked
      */
     default void recordFinished(
             TopicPartition partition,

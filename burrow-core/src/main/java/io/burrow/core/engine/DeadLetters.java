@@ -166,8 +166,8 @@ final class DeadLetters {
             if (assignment.phase != Assignment.DEAD) {
                 shared.counters.deadLettered.increment();
             }
-            long now = shared.time.nanos();
-            finisher.finish(delivery, RecordOutcome.DEAD_LETTERED, now, now);
+            Delivery.Troubles troubles = Objects.requireNonNull(delivery.troubles);
+            finisher.finish(delivery, RecordOutcome.DEAD_LETTERED, troubles.lastStartNanos, troubles.lastEndNanos);
             shared.moveOn(delivery);
         } else {
             failed(delivery, failure, error);

@@ -238,6 +238,10 @@ class Delivery extends Entry {
     /** What is known of a delivery that failed at least once. Belongs to the owner of the delivery. */
     static final class Troubles {
         final long firstStartNanos;
+        /** When the last attempt that failed began and ended, until that was told with the end of the delivery. */
+        long lastStartNanos;
+
+        long lastEndNanos;
         long previousDelayNanos;
         int deadLetterSends;
         /** It was sent and not acknowledged in time, and that was not seen to yet. */
@@ -251,6 +255,8 @@ class Delivery extends Entry {
 
         Troubles(long firstStartNanos, Failure last) {
             this.firstStartNanos = firstStartNanos;
+            this.lastStartNanos = firstStartNanos;
+            this.lastEndNanos = firstStartNanos;
             this.last = last;
         }
     }

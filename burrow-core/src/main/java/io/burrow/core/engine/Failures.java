@@ -12,6 +12,7 @@ import io.burrow.api.spi.DeadLetterSink;
 import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryDecision;
 import io.burrow.api.spi.RetryPolicy;
+import io.burrow.core.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,7 +79,7 @@ final class Failures {
     private boolean handle(Delivery delivery, int attempt, Throwable thrown, long startedNanos, @Nullable Group group) {
         shared.counters.failed.increment();
         if (delivery.assignment().phase == Assignment.DEAD) {
-            finisher.abandon(delivery); // it is tried again where its partition is now
+            finisher.abandon(delivery, startedNanos, Worker.UNKNOWN); // it is tried again where its partition is now
             return true;
         }
         Throwable cause = unwrap(thrown);
@@ -93,6 +94,8 @@ final class Failures {
                 Duration.ofNanos(before == null ? 0 : before.previousDelayNanos));
         Delivery.Troubles troubles = before == null ? new Delivery.Troubles(startedNanos, failure) : before;
         troubles.last = failure;
+        troubles.lastStartNanos = startedNanos;
+        troubles.lastEndNanos = now;
         delivery.troubles = troubles;
 
         if (isFatal(cause)) {
@@ -410,7 +413,7 @@ final class Failures {
     boolean park(Delivery delivery, boolean mayRelease) {
         Assignment assignment = delivery.assignment();
         boolean releases = mayRelease && shared.config.parkedReleasesKey();
-        shared.events.recordFinished(delivery, RecordOutcome.PARKED, delivery.fetchedNanos(), delivery.fetchedNanos());
+        finisher.parked(delivery);
         assignment.parked.add(delivery);
         if (assignment.phase == Assignment.DEAD && assignment.parked.remove(delivery)) {
             finisher.abandon(delivery);

@@ -2,6 +2,7 @@ package io.burrow.core.engine;
 
 import io.burrow.api.RecordOutcome;
 import io.burrow.core.worker.Worker;
+import java.util.Objects;
 
 /**
  * The end of a delivery: into its ledger if its assignment still counts, into nothing if not. Any thread that owns the
@@ -29,7 +30,7 @@ final class Finisher {
 
     private long end(Delivery delivery, RecordOutcome outcome, long startedNanos, long endedNanos) {
         if (delivery.assignment().phase == Assignment.DEAD) {
-            abandon(delivery);
+            abandon(delivery, startedNanos, endedNanos);
             return Worker.UNKNOWN;
         }
         long ended = endedNanos;
@@ -44,14 +45,34 @@ final class Finisher {
         return ended;
     }
 
+    /** The delivery is kept unfinished. Its last attempt is told with this, and not again with its end. */
+    void parked(Delivery delivery) {
+        Delivery.Troubles troubles = Objects.requireNonNull(delivery.troubles);
+        if (shared.events.wantsRecords()) {
+            shared.events.recordFinished(
+                    delivery, RecordOutcome.PARKED, troubles.lastStartNanos, troubles.lastEndNanos);
+        }
+        troubles.lastEndNanos = troubles.lastStartNanos;
+    }
+
     /**
      * The delivery's assignment is over: it stays unfinished, and is delivered again by whoever has the partition then.
      */
     void abandon(Delivery delivery) {
+        Delivery.Troubles troubles = delivery.troubles;
+        if (troubles == null) {
+            abandon(delivery, delivery.fetchedNanos(), delivery.fetchedNanos());
+        } else {
+            abandon(delivery, troubles.lastStartNanos, troubles.lastEndNanos);
+        }
+    }
+
+    /** The same, with when its last attempt began and ended; {@link Worker#UNKNOWN} is now. */
+    void abandon(Delivery delivery, long startedNanos, long endedNanos) {
         delivery.assignment().abandon(delivery);
         if (shared.events.wantsRecords()) {
-            long now = delivery.fetchedNanos();
-            shared.events.recordFinished(delivery, RecordOutcome.ABANDONED, now, now);
+            long ended = endedNanos == Worker.UNKNOWN ? shared.time.nanos() : endedNanos;
+            shared.events.recordFinished(delivery, RecordOutcome.ABANDONED, startedNanos, ended);
         }
     }
 }

@@ -28,6 +28,9 @@ final class Snapshots {
     private final Assignments assignments;
     private final MessageSource<?, ?> source;
 
+    /** Never goes down. */
+    private long processed;
+
     Snapshots(Shared shared, Assignments assignments, MessageSource<?, ?> source) {
         this.shared = shared;
         this.assignments = assignments;
@@ -60,11 +63,14 @@ final class Snapshots {
             bytes += assignment.bytesInFlight();
         }
         Counters counters = shared.counters;
+        // What is skipped or a dead letter is counted as that before it counts as finished: for a moment it is missing
+        // here. Who watches a total takes one that goes down for another that began at zero.
         long skipped = counters.skipped.sum();
         long deadLettered = counters.deadLettered.sum();
+        processed = Math.max(processed, finished - skipped - deadLettered);
         long active = shared.workers.inside(null) + pending;
         return new Stats(
-                Math.max(0, finished - skipped - deadLettered),
+                processed,
                 counters.failed.sum(),
                 counters.retried.sum(),
                 skipped,

@@ -126,7 +126,8 @@ class SimulationTeethTest {
                         "I4",
                         "engine/Finisher.java",
                         "private long end(Delivery delivery, RecordOutcome outcome, long startedNanos, long endedNanos) {"
-                                + " if (delivery.assignment().phase == Assignment.DEAD) { abandon(delivery);",
+                                + " if (delivery.assignment().phase == Assignment.DEAD)"
+                                + " { abandon(delivery, startedNanos, endedNanos);",
                         "private final java.util.Map<Object, Assignment> newest = new java.util.HashMap<>();"
                                 + " private long end("
                                 + "Delivery delivery, RecordOutcome outcome, long startedNanos, long endedNanos) {"
