@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * The meters of one Burrow in one registry, from their registration to their removal. Counters and gauges read a shared
  * snapshot when they are scraped and cost a running record nothing.
  *
+ * <p>A registry holds what its meters read weakly. This it keeps until it is closed, and the Burrow with it: the last
+ * state of one that has ended is to be read also where nobody keeps it any more.
+ *
  * <p>What registers and removes is called under the lock of {@link BurrowMetrics}; {@link #record} by any thread.
  */
 final class BoundMeters {
@@ -62,6 +65,7 @@ final class BoundMeters {
 
     private final MeterRegistry registry;
     private final Tags tags;
+    private final BurrowControl burrow;
     private final StatsCache stats;
     private final EventCounts counts;
     private final @Nullable RecordMeters recordMeters;
@@ -75,9 +79,15 @@ final class BoundMeters {
     }
 
     private BoundMeters(
-            MeterRegistry registry, Tags tags, StatsCache stats, EventCounts counts, @Nullable RecordMeters records) {
+            MeterRegistry registry,
+            Tags tags,
+            BurrowControl burrow,
+            StatsCache stats,
+            EventCounts counts,
+            @Nullable RecordMeters records) {
         this.registry = registry;
         this.tags = tags;
+        this.burrow = burrow;
         this.stats = stats;
         this.counts = counts;
         this.recordMeters = records;
@@ -97,7 +107,7 @@ final class BoundMeters {
             @Nullable List<Duration> recordBuckets) {
         Tags tags = Tags.of(MeterNames.TAG_BURROW, burrow.name());
         RecordMeters records = recordBuckets == null ? null : new RecordMeters(registry, recordBuckets, tags);
-        BoundMeters bound = new BoundMeters(registry, tags, stats, counts, records);
+        BoundMeters bound = new BoundMeters(registry, tags, burrow, stats, counts, records);
         synchronized (registry) { // against another Burrow of the same name between the look and the registration
             if (registry.find(MeterNames.IN_FLIGHT).tags(tags).meter() != null) {
                 throw new ConfigException(List.of(new ConfigProblem(
@@ -107,7 +117,7 @@ final class BoundMeters {
             }
             try {
                 bound.registerTotals();
-                bound.registerStates(burrow);
+                bound.registerStates();
             } catch (RuntimeException | Error e) {
                 bound.close();
                 throw e;
@@ -173,11 +183,12 @@ final class BoundMeters {
         }
     }
 
-    private void registerStates(BurrowControl burrow) {
+    private void registerStates() {
         for (BurrowState state : BurrowState.values()) {
-            meters.add(Gauge.builder(MeterNames.STATE, burrow, b -> b.state() == state ? 1 : 0)
+            meters.add(Gauge.builder(MeterNames.STATE, this, all -> all.burrow.state() == state ? 1 : 0)
                     .description("1 for the state that the Burrow is in")
                     .tags(tags.and(MeterNames.TAG_STATE, TagValues.of(state)))
+                    .strongReference(true) // this one keeps all that the others read
                     .register(registry));
         }
         for (PartitionHealth.State state : PartitionHealth.State.values()) {

@@ -36,8 +36,10 @@ import org.slf4j.LoggerFactory;
  * when the partition does; all others stay after the Burrow has ended, so that its last state can be read, until
  * {@link #close()}. An ended Burrow may be followed by another one with the same {@code BurrowMetrics}.
  *
- * <p>Counters and gauges read {@link BurrowControl#stats()} when they are scraped, at most five times a second. Only
- * the timer of records costs a running record something; {@link Builder#recordTimer} switches it off.
+ * <p>Counters and gauges read {@link BurrowControl#stats()} when they are scraped, at most five times a second, on a
+ * thread that is made for it. A Burrow that does not answer within a second shows its last numbers; who scrapes is not
+ * kept waiting. Only the timer of records costs a running record something; {@link Builder#recordTimer} switches it
+ * off.
  *
  * <p>Every method may be called by any thread.
  */
@@ -45,6 +47,8 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
     private static final Logger log = LoggerFactory.getLogger(BurrowMetrics.class);
     private static final Duration LONGEST_BUCKET = Duration.ofDays(365);
     private static final long SNAPSHOT_MAX_AGE_NANOS = 200_000_000;
+    /** So long a scrape waits for a Burrow that does not answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final List<Duration> DEFAULT_BUCKETS = List.of(
             Duration.ofMillis(1),
@@ -65,6 +69,7 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
 
     private final @Nullable List<Duration> recordBuckets;
     private final LongSupplier nanoTime;
+    private final Duration patience;
     private final EventCounts counts = new EventCounts();
 
     /** Guards all below; never held while a snapshot is taken. */
@@ -81,6 +86,7 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
     private BurrowMetrics(Builder builder) {
         this.recordBuckets = builder.recordTimer ? builder.buckets : null;
         this.nanoTime = builder.nanoTime;
+        this.patience = builder.patience;
     }
 
     /**
@@ -177,7 +183,7 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         if (closed || bound != null || registry == null || burrow == null) {
             return;
         }
-        StatsCache stats = new StatsCache(burrow, nanoTime, SNAPSHOT_MAX_AGE_NANOS);
+        StatsCache stats = new StatsCache(burrow, nanoTime, SNAPSHOT_MAX_AGE_NANOS, patience.toNanos());
         BoundMeters meters = BoundMeters.register(registry, burrow, stats, counts, recordBuckets);
         assigned.forEach((partition, known) -> {
             meters.assigned(partition, known);
@@ -283,9 +289,10 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
             long queueNanos,
             long handlerNanos) {
         BoundMeters meters = bound;
-        if (meters != null && attempts > 0) {
-            meters.record(partition, outcome, attempts, queueNanos, handlerNanos);
+        if (meters == null || attempts == 0 || outcome != RecordOutcome.PROCESSED && handlerNanos == 0) {
+            return; // no attempt, or one that was told when the record was parked
         }
+        meters.record(partition, outcome, attempts, queueNanos, handlerNanos);
     }
 
     @Override
@@ -330,6 +337,7 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         private boolean recordTimer = true;
         private List<Duration> buckets = DEFAULT_BUCKETS;
         private LongSupplier nanoTime = System::nanoTime;
+        private Duration patience = PATIENCE;
 
         private Builder() {}
 
@@ -361,6 +369,12 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
         /** The clock by which snapshots grow old. */
         Builder nanoTime(LongSupplier nanoTime) {
             this.nanoTime = nanoTime;
+            return this;
+        }
+
+        /** How long a reading of meters waits for a Burrow that does not answer, once. */
+        Builder patience(Duration patience) {
+            this.patience = patience;
             return this;
         }
 

@@ -28,6 +28,8 @@ final class Latest<T> {
     private @Nullable RuntimeException failure;
     private boolean running;
     private long startedNanos;
+    /** The same by {@link System#nanoTime()}, by which who waits goes. */
+    private long askedNanos;
 
     /**
      * What is known.
@@ -53,6 +55,7 @@ final class Latest<T> {
         }
         running = true;
         startedNanos = nanoTime.getAsLong();
+        askedNanos = System.nanoTime();
         try {
             executor.execute(this::ask);
         } catch (RejectedExecutionException e) {
@@ -83,6 +86,14 @@ final class Latest<T> {
             }
             notifyAll();
         }
+    }
+
+    /**
+     * Waits for the call under way, if there is one, until it has taken so long; then tells. So who comes later to a
+     * call that takes long does not wait for it again.
+     */
+    synchronized Reading<T> awaitSinceAsked(long patienceNanos) throws InterruptedException {
+        return await(askedNanos + patienceNanos);
     }
 
     /** Waits for the call under way, if there is one, until a time of {@link System#nanoTime()}; then tells. */

@@ -27,7 +27,8 @@ public final class MeterNames {
 
     /**
      * Timer with buckets: how long the last attempt at a record took, by {@link #TAG_TOPIC} and {@link #TAG_OUTCOME} of
-     * the delivery (those of {@link #RECORDS}, and parked).
+     * the delivery (those of {@link #RECORDS}, and parked). An attempt after which the record was parked is not counted
+     * again when the record goes another way.
      */
     public static final String RECORD_PROCESS = "burrow.record.process";
 

@@ -10,7 +10,9 @@ import io.burrow.api.RecordOutcome;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.spi.CommitResult;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,30 @@ class BurrowMetricsLifeTest extends MetricsRig {
 
         assertThat(counter("burrow.records", "outcome", "processed")).isEqualTo(3);
         assertThat(registry.find("burrow.gap.width").gauges()).hasSize(1);
+    }
+
+    /** Returns its metrics, as long as somebody keeps them. */
+    private static WeakReference<BurrowMetrics> failed(MeterRegistry registry) {
+        ScriptedControl burrow = new ScriptedControl("shop");
+        BurrowMetrics metrics = BurrowMetrics.on(registry);
+        metrics.started(burrow);
+        commit(metrics, CommitResult.committed(List.of(P0, P1)));
+        burrow.state = BurrowState.FAILED;
+        metrics.stateChanged(burrow, BurrowState.HALTING, BurrowState.FAILED, null);
+        return new WeakReference<>(metrics);
+    }
+
+    @Test
+    void burrowThatHasEnded_isShown_alsoWhereNobodyKeepsItOrItsMetrics() throws Exception {
+        WeakReference<BurrowMetrics> metrics = failed(registry);
+        Eventually.until("them to be collected", () -> {
+            System.gc();
+            return metrics.get() == null;
+        });
+
+        assertThat(gauge("burrow.state", "state", "failed")).isEqualTo(1);
+        assertThat(counter("burrow.retries")).isEqualTo(1_003);
+        assertThat(counter("burrow.commit", "outcome", "committed")).isEqualTo(1);
     }
 
     @Test

@@ -348,6 +348,19 @@ class BurrowMetricsTest extends MetricsRig {
     }
 
     @Test
+    void attemptThatWasTimedWhenItsRecordWasParked_isNotTimedAgain() {
+        start();
+        metrics.recordFinished(P0, 1, RecordOutcome.PARKED, 1, 2_000_000, 3_000_000);
+        metrics.recordFinished(P0, 1, RecordOutcome.DEAD_LETTERED, 1, 2_000_000, 0);
+        metrics.recordFinished(P0, 2, RecordOutcome.PROCESSED, 1, 2_000_000, 0);
+
+        assertThat(registry.find("burrow.record.process").timers())
+                .extracting(timer -> timer.getId().getTag("outcome"))
+                .containsExactlyInAnyOrder("parked", "processed");
+        assertThat(registry.get("burrow.record.queue.wait").timer().count()).isEqualTo(2);
+    }
+
+    @Test
     void recordTimer_off_wantsNoRecords() {
         assertThat(metrics.wantsRecords()).isTrue();
 

@@ -5,6 +5,7 @@ import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.CommitResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -16,7 +17,10 @@ abstract class MetricsRig {
     final MeterRegistry registry = new SimpleMeterRegistry();
     final AtomicLong clock = new AtomicLong();
     final ScriptedControl burrow = new ScriptedControl("shop");
-    final BurrowMetrics metrics = BurrowMetrics.builder().nanoTime(clock::get).build();
+    final BurrowMetrics metrics = BurrowMetrics.builder()
+            .nanoTime(clock::get)
+            .patience(Duration.ofMinutes(1)) // what is read is then always of now
+            .build();
 
     void start() {
         metrics.bindTo(registry);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +129,43 @@ class ServerEndpointsTest extends ServerRig {
         }
         Eventually.until(
                 "its answer", () -> json("/stats", 200).at("/burrows/1/answers").asBoolean());
+    }
+
+    private String scraped() throws Exception {
+        HttpResponse<String> answer = get("/metrics");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    /** Who scrapes gives up after some seconds: then all series are gone, just when there is something to see. */
+    @Test
+    void oneThatDoesNotAnswer_isScrapedWithItsLastNumbers_howeverOftenItIs() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        BurrowMetrics metrics = BurrowMetrics.builder()
+                .nanoTime(() -> clock.addAndGet(1_000_000_000)) // what is known is always too old
+                .patience(Duration.ofMillis(50))
+                .build();
+        metrics.bindTo(registry);
+        metrics.started(shop);
+        String processed = "burrow_records_total{burrow=\"shop\",outcome=\"processed\"} ";
+        Eventually.until("the first numbers", () -> scraped().contains(processed + "1001.0"));
+
+        CountDownLatch blocked = new CountDownLatch(1);
+        shop.blocked = blocked;
+        int before = shop.statsTaken.get();
+        try {
+            for (int i = 0; i < 10; i++) { // more than the server has threads
+                assertThat(scraped()).contains(processed + "1001.0").contains("burrow_state{burrow=\"shop\"");
+            }
+            assertThat(shop.statsTaken.get() - before)
+                    .as("calls are not piled up")
+                    .isLessThan(5);
+        } finally {
+            shop.processed = 2_000;
+            shop.blocked = null;
+            blocked.countDown();
+        }
+        Eventually.until("its answer", () -> scraped().contains(processed + "2000.0"));
     }
 
     @Test
