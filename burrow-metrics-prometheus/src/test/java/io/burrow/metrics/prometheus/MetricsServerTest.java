@@ -142,11 +142,15 @@ class MetricsServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
     void otherMethods_areRefused(String method) throws Exception {
-        HttpResponse<String> answer =
-                send(HttpRequest.newBuilder(server.uri()).method(method, BodyPublishers.noBody()));
+        for (String path : List.of(
+                "/", "/metrics", "/stats", "/health/live", "/health/ready", "/events", "/page.js", "/page.css")) {
+            URI uri = URI.create("http://" + server.uri().getAuthority() + path);
+            HttpResponse<String> answer =
+                    send(HttpRequest.newBuilder(uri).method(method, BodyPublishers.ofString("change something")));
 
-        assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+            assertThat(answer.statusCode()).as(path).isEqualTo(405);
+            assertThat(answer.headers().firstValue("Allow")).as(path).hasValue("GET, HEAD");
+        }
     }
 
     @ParameterizedTest
