@@ -121,6 +121,7 @@ class PageIT {
         assertThat(browser.run("return document.activeElement.id")).isEqualTo("burrow-orders-orders-1");
         assertThat(browser.text(row("orders-1")))
                 .contains("Offset 60, which holds the commit point", "61", "java.net.ConnectException");
+        assertThat(browser.text("[data-tile=oldest] dd")).containsPattern("orders-[012]@[468]0");
         assertThat(browser.text("[data-tile=parked] dd")).isEqualTo("1");
         assertThat(browser.text("[data-tile=retrying] dd")).isEqualTo("2");
         assertThat(browser.text("body")).doesNotContain("canary").doesNotContain("not for the page");
@@ -198,8 +199,27 @@ class PageIT {
                 .contains("What to do: Mend the cause and restart");
         assertThat(browser.text(row("orders-1"))).contains("Halted").contains("120");
         browser.click("#burrow-orders-orders-1");
-        assertThat(browser.text(row("orders-1"))).contains("java.lang.IllegalStateException");
+        assertThat(browser.text(row("orders-1")))
+                .contains("java.lang.IllegalStateException", "it was left unfinished and comes again")
+                .doesNotContain("waits for somebody"); // nobody can do anything with it any more
         assertThat(browser.text("body")).doesNotContain("canary").doesNotContain("not for the page");
+    }
+
+    @Test
+    void connectionThatIsLost_leavesWhatWasShown_andSaysThatItIsOld() {
+        shown.flowing("orders");
+        open(1280, false);
+        await("the rows", row("orders-3"));
+        String opacity = "return getComputedStyle(document.querySelector('.tiles')).opacity";
+        assertThat(browser.run(opacity)).isEqualTo("1");
+
+        shown.goAway();
+        await("the loss", "#link[data-link=lost]");
+        assertThat(browser.text("#link")).contains("trying again", "what is shown is old");
+        assertThat(browser.shows(row("orders-3"))).isTrue();
+        assertThat(browser.run(opacity)).isEqualTo("0.55");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('.top')).position"))
+                .isEqualTo("sticky");
     }
 
     @Test
@@ -241,6 +261,19 @@ class PageIT {
         assertThat(number("Math.max(...Array.from(document.querySelectorAll('main *'),"
                         + " each => Math.ceil(each.getBoundingClientRect().right)))"))
                 .isLessThanOrEqualTo(375);
+        assertThat(number("Array.from(document.querySelectorAll('.row:not(.heads) .number, .tiles dl'))"
+                        + ".filter(each => each.scrollWidth > each.clientWidth).length"))
+                .as("what runs into what stands beside it")
+                .isZero();
+
+        browser.click("#burrow-orders-with-a-long-name-orders-with-a-long-name-1");
+        assertThat(browser.run(
+                        "return Array.from(document.querySelectorAll(arguments[0] + ' .waits tr:last-child td'),"
+                                + " each => getComputedStyle(each, '::before').content)",
+                        row("orders-with-a-long-name-1")))
+                .as("the heads of the table, which is too wide, before its cells")
+                .isEqualTo(List.of(
+                        "\"Offset\"", "\"Waits for\"", "\"Due in\"", "\"Attempts\"", "\"Since\"", "\"Last failure\""));
     }
 
     @Test

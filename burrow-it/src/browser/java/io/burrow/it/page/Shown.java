@@ -155,25 +155,22 @@ final class Shown implements AutoCloseable {
         return burrow;
     }
 
-    /** One that a record has halted, with all below that record done. */
+    /** One that a record has halted, with all others done. */
     Burrow<String, String> halted(String name) {
         topic(name, 2);
+        CompletableFuture<@Nullable Void> failing = new CompletableFuture<>();
         Burrow<String, String> burrow = start(
                 name,
                 config -> config.ordering(Ordering.UNORDERED)
                         .retryPolicy(RetryPolicy.never())
                         .onExhausted(ExhaustedAction.HALT),
-                (offset, partition) -> {
-                    if (partition == 1 && offset == 120) {
-                        throw new IllegalStateException("not for the page");
-                    }
-                    return CompletableFuture.completedFuture(null);
-                });
-        // A halt leaves what has not begun: what is below the record that halts is to be done before.
+                (offset, partition) ->
+                        partition == 1 && offset == 120 ? failing : CompletableFuture.completedFuture(null));
+        // A halt leaves what has not begun: all others are to be done before.
         produce(name, 0, 300);
-        produce(name, 1, 120);
-        Await.until("all below it", LIMIT, () -> burrow.stats().processed() == 420);
-        produce(name, 1, 180);
+        produce(name, 1, 300);
+        Await.until("all others", LIMIT, () -> burrow.stats().processed() == 599);
+        failing.completeExceptionally(new IllegalStateException("not for the page"));
         Await.until("the halt", LIMIT, () -> burrow.state().isTerminal());
         return burrow;
     }
@@ -201,6 +198,11 @@ final class Shown implements AutoCloseable {
         burrow.start();
         produce(name, 0, 10);
         return burrow;
+    }
+
+    /** Ends the server, as when its process is gone. */
+    void goAway() {
+        server.close();
     }
 
     private interface Body {

@@ -107,7 +107,7 @@ final class PageJson {
         json.name("totals")
                 .object()
                 .field("lag", lag)
-                .field("oldest", oldest == null ? null : oldest.partition().toString())
+                .field("oldest", oldest == null ? null : oldest.partition() + "@" + oldest.commitPoint())
                 .field(
                         "oldestAgeMillis",
                         oldest == null ? 0 : oldest.oldestAge().toMillis())

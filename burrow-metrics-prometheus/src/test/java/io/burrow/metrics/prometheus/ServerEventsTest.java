@@ -209,7 +209,7 @@ class ServerEventsTest extends ServerRig {
             assertThat(partitions(burrow.get("partitions"))).doesNotContain(999);
             JsonNode totals = burrow.get("totals");
             assertThat(totals.get("lag").asLong()).isEqualTo(251 * 100);
-            assertThat(totals.get("oldest").asText()).isEqualTo("orders-999");
+            assertThat(totals.get("oldest").asText()).isEqualTo("orders-999@40");
             assertThat(totals.get("oldestAgeMillis").asLong()).isEqualTo(777_000);
         }
     }

@@ -103,7 +103,7 @@ class View {
     }
     const troubled = judged.map((j, i) => [j, burrow.partitions[i]]).filter(([j]) => j.tone === 'held');
     for (const [j, partition] of troubled.slice(0, MOST_NOTES)) {
-      const text = j.head ? `Offset ${j.head.offset} holds the commit point for ${age(partition.oldestAgeMillis)}: ${waits(j.head)}.` : sentence(readable(partition.detail));
+      const text = j.head ? `Offset ${j.head.offset} holds the commit point for ${age(partition.oldestAgeMillis)}: ${waits(j.head, j.over)}.` : sentence(readable(partition.detail));
       notes.push({ tone: 'held', link: j.name, text: `${j.why}. ${text}`, todo: partition.advice || todoOf(j.head) });
     }
     const more = (burrow.totals?.heldUp ?? 0) - MOST_NOTES;
@@ -156,6 +156,7 @@ function say(text) {
 
 function connected(how, words) {
   link.dataset.link = how;
+  document.body.dataset.link = how;
   put(link, words);
 }
 
@@ -184,6 +185,7 @@ function show(news) {
 }
 
 let lastNews = 0;
+const old = () => (lastNews > 0 ? ': what is shown is old' : '');
 
 function listen() {
   const events = new EventSource('/events');
@@ -193,13 +195,13 @@ function listen() {
     show(JSON.parse(event.data));
   };
   events.onerror = () => {
-    connected('lost', 'no connection; trying again');
+    connected('lost', `no connection, trying again${old()}`);
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000); // refused, as when too many look
   };
 }
 
 setInterval(() => {
-  if (lastNews > 0 && performance.now() - lastNews > SILENT_MILLIS) connected('lost', 'no news; trying again');
+  if (lastNews > 0 && performance.now() - lastNews > SILENT_MILLIS) connected('lost', `no news, trying again${old()}`);
 }, 1000);
 const redraw = () => views.forEach(view => view.rows.redraw());
 window.addEventListener('resize', redraw);

@@ -5,6 +5,7 @@ import { age, count, readable, reason, sentence, waits, waitsFor } from './text.
 
 const TROUBLES = ['blocked', 'stuck', 'parked', 'retrying', 'none']; // the worst first
 const SAME_MILLIS = 5000;
+const OVER = ['halting', 'failed', 'closed'];
 const SAID_BY_HEAD = ['held_by_parked', 'held_by_retry'];
 
 export function element(tag, attributes = {}, ...children) {
@@ -35,7 +36,7 @@ export function judge(partition, burrow) {
     tone = 'held';
     if (partition.blocked === 'none') why = partition.trouble === 'parked' ? 'Moving, above a parked record' : 'Moving, above a failing record';
   }
-  return { name, waiting: mine, head, why, tone, isTrouble: tone === 'held' || tone === 'bad' };
+  return { name, waiting: mine, head, why, tone, isTrouble: tone === 'held' || tone === 'bad', over: OVER.includes(burrow.state) };
 }
 
 const COLUMNS = [
@@ -47,6 +48,8 @@ const COLUMNS = [
   ['number lag', 'Lag'],
   ['number oldest', 'Oldest'],
 ];
+
+const WAITS = ['Offset', 'Waits for', 'Due in', 'Attempts', 'Since', 'Last failure'];
 
 export class Rows {
   constructor(burrowName) {
@@ -142,8 +145,7 @@ class Row {
     this.body = element('tbody');
     this.list = element('table', { class: 'waits' },
       element('caption'),
-      element('thead', {}, element('tr', {}, ...['Offset', 'Waits for', 'Due in', 'Attempts', 'Since', 'Last failure'].map(title =>
-        element('th', { scope: 'col' }, title)))),
+      element('thead', {}, element('tr', {}, ...WAITS.map(title => element('th', { scope: 'col' }, title)))),
       this.body);
     this.more = element('div', { class: 'more', id: `${id}-more`, role: 'row' },
       element('div', { role: 'cell', 'aria-colspan': String(COLUMNS.length) }, this.detail, this.holder, this.advice, this.list));
@@ -177,20 +179,20 @@ class Row {
     // of a record that holds all up more is told below
     const said = judged.head && SAID_BY_HEAD.includes(partition.blocked) ? '' : `${sentence(readable(partition.detail))} `;
     put(this.detail, `${said}${count(partition.finishedAboveGap)} finished above the commit point; ${committed}.`);
-    put(this.holder, judged.head ? `Offset ${judged.head.offset}, which holds the commit point: ${waits(judged.head)}.` : '');
+    put(this.holder, judged.head ? `Offset ${judged.head.offset}, which holds the commit point: ${waits(judged.head, judged.over)}.` : '');
     this.holder.hidden = !judged.head;
     put(this.advice, partition.advice ? `What to do: ${partition.advice}` : '');
     this.advice.hidden = !partition.advice;
     this.list.hidden = judged.waiting.length === 0;
     const all = partition.retrying + partition.parked;
     put(this.list.caption, all > judged.waiting.length
-      ? `The first ${judged.waiting.length} of ${count(all)} records that wait`
-      : 'Records that wait');
+      ? `The first ${judged.waiting.length} of ${count(all)} ${judged.over ? 'records that failed' : 'records that wait'}`
+      : judged.over ? 'Records that failed and were left' : 'Records that wait');
     while (this.body.rows.length > judged.waiting.length) this.body.lastChild.remove();
     judged.waiting.forEach((record, i) => {
-      const cells = [String(record.offset), waitsFor(record.waitsFor), record.waitsFor === 'operator' ? '\u2013' : age(record.dueInMillis),
+      const cells = [String(record.offset), waitsFor(record.waitsFor, judged.over), judged.over || record.waitsFor === 'operator' ? '\u2013' : age(record.dueInMillis),
         record.attempts === 1 ? '1 attempt' : `${record.attempts} attempts`, age(record.ageMillis), record.errorClass];
-      const line = this.body.rows[i] ?? this.body.appendChild(element('tr', {}, ...cells.map(() => element('td'))));
+      const line = this.body.rows[i] ?? this.body.appendChild(element('tr', {}, ...WAITS.map(title => element('td', { 'data-label': title }))));
       cells.forEach((text, c) => put(line.cells[c], text));
     });
   }

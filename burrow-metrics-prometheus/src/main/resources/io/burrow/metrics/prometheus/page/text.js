@@ -67,11 +67,13 @@ export const state = name => STATES[name] ?? name;
 
 const WAITS = { retry: 'retry', dead_letter: 'dead letter', operator: 'somebody: parked' };
 
-export const waitsFor = name => WAITS[name] ?? name;
+// Where the Burrow has ended nothing waits for what it waited for.
+export const waitsFor = (name, over) => (over ? 'nothing' : WAITS[name] ?? name);
 
 // What one waiting record does, as the end of a sentence that begins with its offset.
-export function waits(record) {
+export function waits(record, over) {
   const failed = `attempt ${record.attempts} failed with ${record.errorClass}`;
+  if (over) return `${failed}; it was left unfinished and comes again`;
   switch (record.waitsFor) {
     case 'retry': return `${failed}; the next is due in ${age(record.dueInMillis)}`;
     case 'dead_letter': return `${failed}; its dead letter is not stored yet`;
