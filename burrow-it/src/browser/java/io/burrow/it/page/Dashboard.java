@@ -26,7 +26,10 @@ record Dashboard(List<Panel> panels) {
     /** From which value on a stat has a colour. */
     record Threshold(String colour, double from) {}
 
-    /** A row's heading, a stat or a chart, at its place in a grid of 24 columns. */
+    /** The colour of all series of a panel whose name has the pattern in it. */
+    record Colour(Pattern names, String colour) {}
+
+    /** A row's heading, a stat, a chart or a timeline, at its place in a grid of 24 columns. */
     record Panel(
             String type,
             String title,
@@ -37,6 +40,7 @@ record Dashboard(List<Panel> panels) {
             int height,
             List<Query> queries,
             List<Threshold> thresholds,
+            List<Colour> colours,
             boolean coloured) {
         boolean isRow() {
             return type.equals("row");
@@ -44,6 +48,19 @@ record Dashboard(List<Panel> panels) {
 
         boolean isStat() {
             return type.equals("stat");
+        }
+
+        boolean isTimeline() {
+            return type.equals("state-timeline");
+        }
+
+        /** The colour of a series; the last that fits. */
+        String colour(String name) {
+            String colour = "green";
+            for (Colour each : colours) {
+                colour = each.names.matcher(name).find() ? each.colour : colour;
+            }
+            return colour;
         }
     }
 
@@ -64,6 +81,16 @@ record Dashboard(List<Panel> panels) {
                 thresholds.add(new Threshold(
                         step.get("color").asText(), step.path("value").asDouble(Double.NEGATIVE_INFINITY)));
             }
+            List<Colour> colours = new ArrayList<>();
+            colours.add(new Colour(
+                    Pattern.compile(""),
+                    defaults.path("color").path("fixedColor").asText("green")));
+            for (JsonNode override : panel.path("fieldConfig").path("overrides")) {
+                String names = override.at("/matcher/options").asText();
+                colours.add(new Colour(
+                        Pattern.compile(names.substring(1, names.length() - 1)), // without its slashes
+                        override.at("/properties/0/value/fixedColor").asText()));
+            }
             panels.add(new Panel(
                     panel.get("type").asText(),
                     panel.get("title").asText(),
@@ -74,6 +101,7 @@ record Dashboard(List<Panel> panels) {
                     place.get("h").asInt(),
                     queries,
                     thresholds,
+                    colours,
                     panel.path("options").path("colorMode").asText().equals("background")));
         }
         return new Dashboard(panels);

@@ -76,6 +76,8 @@ final class DashboardDrawing {
                 html.append(format(
                         "<p style=\"font-size:30px;line-height:60px;text-align:center%s\">%s</p>",
                         panel.coloured() ? "" : ";color:" + colour(panel, lines), value(panel.unit(), last(lines))));
+            } else if (panel.isTimeline()) {
+                timeline(panel, lines, width - 18, height);
             } else {
                 chart(panel, lines, width - 18, height);
             }
@@ -120,15 +122,7 @@ final class DashboardDrawing {
                     "<path d=\"M%d %.1fH%d\" stroke=#e3e6e3 /><text x=%d y=%.1f text-anchor=end fill=#555>%s</text>",
                     LEFT, y, width, LEFT - 4, y + 3, value(panel.unit(), tick)));
         }
-        for (int i = 0; i < 3; i++) {
-            double at = from + (to - from) * i / 2;
-            html.append(format(
-                    "<text x=%.1f y=%d text-anchor=%s fill=#555>%s</text>",
-                    x(at, width),
-                    plot + 16,
-                    List.of("start", "middle", "end").get(i),
-                    TIME.format(Instant.ofEpochSecond((long) at))));
-        }
+        times(width, plot, LEFT);
         for (int i = 0; i < lines.size(); i++) {
             html.append(format(
                     "<path d=\"%s\" fill=none stroke=%s stroke-width=1.4 />",
@@ -146,9 +140,58 @@ final class DashboardDrawing {
         }
     }
 
-    /** Broken where a value, or a step, is missing. */
-    private String path(Line line, double high, int width, int plot) {
+    /** A bar for each line, with its name above it, while it has a value. */
+    private void timeline(Panel panel, List<Line> lines, int width, int height) {
+        int names = Math.min(MOST_NAMES, lines.size());
+        int plot = height - TITLE - 26;
+        int row = Math.min(40, plot / names);
+        html.append(format(
+                "<svg width=%d height=%d style=\"display:block;margin-top:6px\" font-size=10>", width, plot + 18));
+        for (int i = 0; i < names; i++) {
+            boolean more = i == names - 1 && lines.size() > names;
+            String name = lines.get(i).name();
+            html.append(format(
+                    "<text x=0 y=%d fill=#222>%s</text>",
+                    i * row + 10, more ? "and " + (lines.size() - i) + " more" : escaped(name)));
+            if (!more) {
+                String colour = panel.colour(name);
+                html.append(format(
+                        "<path d=\"%s\" fill=none stroke=%s stroke-width=%d />",
+                        bars(lines.get(i), i * row + 15 + (row - 19) / 2.0, width),
+                        NAMED.getOrDefault(colour, colour),
+                        row - 19));
+            }
+        }
+        times(width, plot, 0);
+        html.append("</svg>");
+    }
+
+    private String bars(Line line, double y, int width) {
         StringBuilder path = new StringBuilder();
+        double stride = stride(line);
+        double before = Double.NaN;
+        for (Point point : line.points()) {
+            double left = point.epochSecond() - before <= stride * 1.5 ? before : point.epochSecond() - 0.2;
+            path.append(format("M%.1f %.1fH%.1f", x(left, width, 0), y, x(point.epochSecond(), width, 0)));
+            before = point.epochSecond();
+        }
+        return path.toString();
+    }
+
+    /** The times below, where the plot begins so far from the left. */
+    private void times(int width, int plot, int begin) {
+        for (int i = 0; i < 3; i++) {
+            double at = from + (to - from) * i / 2;
+            html.append(format(
+                    "<text x=%.1f y=%d text-anchor=%s fill=#555>%s</text>",
+                    x(at, width, begin),
+                    plot + 16,
+                    List.of("start", "middle", "end").get(i),
+                    TIME.format(Instant.ofEpochSecond((long) at))));
+        }
+    }
+
+    private static double stride(Line line) {
         double stride = line.points().size() < 2
                 ? 0
                 : line.points().get(1).epochSecond() - line.points().get(0).epochSecond();
@@ -158,13 +201,20 @@ final class DashboardDrawing {
                     line.points().get(i).epochSecond()
                             - line.points().get(i - 1).epochSecond());
         }
+        return stride;
+    }
+
+    /** Broken where a value, or a step, is missing. */
+    private String path(Line line, double high, int width, int plot) {
+        StringBuilder path = new StringBuilder();
+        double stride = stride(line);
         double before = Double.NaN;
         for (Point point : line.points()) {
             if (Double.isFinite(point.value())) {
                 boolean joined = point.epochSecond() - before <= stride * 1.5; // false after what is missing
                 path.append(format(
                         "%s%.1f %.1f",
-                        joined ? "L" : "M", x(point.epochSecond(), width), y(point.value(), high, plot)));
+                        joined ? "L" : "M", x(point.epochSecond(), width, LEFT), y(point.value(), high, plot)));
                 if (!joined) {
                     path.append("h.5"); // to be seen if it is alone
                 }
@@ -174,8 +224,8 @@ final class DashboardDrawing {
         return path.toString();
     }
 
-    private double x(double epochSecond, int width) {
-        return LEFT + (width - LEFT) * (epochSecond - from) / (to - from);
+    private double x(double epochSecond, int width, int begin) {
+        return begin + (width - begin) * (epochSecond - from) / (to - from);
     }
 
     private static double y(double value, double high, int plot) {
