@@ -4,7 +4,6 @@ import io.burrow.api.ErrorCode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +20,16 @@ final class ConsumerProperties {
         this.properties = properties;
     }
 
-    static Map<String, Object> copy(Map<String, ?> properties) {
-        return new HashMap<>(properties);
-    }
-
-    /** Takes the defaults along, which a {@code Properties} does not show as a map. */
-    static Map<String, Object> copy(Properties properties) {
-        Map<String, Object> copy = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> copy.put(name, properties.getProperty(name)));
-        properties.forEach((name, value) -> copy.put(String.valueOf(name), value));
-        return copy;
-    }
-
     /** Checks the properties and completes a copy of them. */
     static ConsumerProperties of(Map<String, Object> given, Problems problems) {
         Map<String, Object> all = new HashMap<>(given);
-        requireText(all, ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, problems);
-        requireText(all, ConsumerConfig.GROUP_ID_CONFIG, problems);
+        ClientProperties.requireText(all, ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "must be set", problems);
+        ClientProperties.requireText(all, ConsumerConfig.GROUP_ID_CONFIG, "must be set", problems);
         autoCommitOff(all, problems);
         bytes(all, ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, "keyDeserializer", problems);
         bytes(all, ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, "valueDeserializer", problems);
         Object interval = all.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-        if (interval != null && millis(interval) <= 0) {
+        if (ClientProperties.number(interval, 1) <= 0) {
             problems.add(
                     ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                     "must be a positive number of milliseconds",
@@ -68,7 +55,7 @@ final class ConsumerProperties {
 
     Duration maxPollInterval() {
         Object interval = properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-        return interval == null ? DEFAULT_MAX_POLL_INTERVAL : Duration.ofMillis(millis(interval));
+        return Duration.ofMillis(ClientProperties.number(interval, DEFAULT_MAX_POLL_INTERVAL.toMillis()));
     }
 
     boolean isClassic() {
@@ -77,13 +64,6 @@ final class ConsumerProperties {
 
     OffsetReset offsetReset() {
         return OffsetReset.of(properties.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG));
-    }
-
-    private static void requireText(Map<String, Object> all, String name, Problems problems) {
-        @Nullable Object value = all.get(name);
-        if (value == null || String.valueOf(value).isBlank()) {
-            problems.add(name, "must be set", value == null ? "none" : "blank");
-        }
     }
 
     private static void autoCommitOff(Map<String, Object> all, Problems problems) {
@@ -99,25 +79,12 @@ final class ConsumerProperties {
     }
 
     private static void bytes(Map<String, Object> all, String name, String instead, Problems problems) {
-        @Nullable Object value = all.put(name, ByteArrayDeserializer.class);
-        boolean same = value == null
-                || value instanceof Class<?> type && ByteArrayDeserializer.class.isAssignableFrom(type)
-                || value instanceof ByteArrayDeserializer
-                || String.valueOf(value).equals(ByteArrayDeserializer.class.getName());
-        if (!same) {
-            problems.add(
-                    name,
-                    "must be left out, since records are deserialised by workers: give the deserialiser to " + instead
-                            + "(...)",
-                    Problems.describe(value));
-        }
-    }
-
-    private static long millis(Object value) {
-        try {
-            return Long.parseLong(String.valueOf(value).trim());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
+        ClientProperties.bytes(
+                all,
+                name,
+                ByteArrayDeserializer.class,
+                "must be left out, since records are deserialised by workers: give the deserialiser to " + instead
+                        + "(...)",
+                problems);
     }
 }

@@ -47,7 +47,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
      * @return this
      */
     public KafkaDeadLettersBuilder<K, V> properties(Map<String, ?> properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 
@@ -58,7 +58,7 @@ public final class KafkaDeadLettersBuilder<K, V> {
      * @return this
      */
     public KafkaDeadLettersBuilder<K, V> properties(Properties properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 

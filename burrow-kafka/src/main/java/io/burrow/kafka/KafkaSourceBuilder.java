@@ -63,7 +63,7 @@ public final class KafkaSourceBuilder<K, V> {
      * @return this
      */
     public KafkaSourceBuilder<K, V> properties(Map<String, ?> properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 
@@ -74,7 +74,7 @@ public final class KafkaSourceBuilder<K, V> {
      * @return this
      */
     public KafkaSourceBuilder<K, V> properties(Properties properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 

@@ -41,7 +41,7 @@ public final class KafkaTransactionsBuilder<K, V> {
      * @return this
      */
     public KafkaTransactionsBuilder<K, V> properties(Map<String, ?> properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 
@@ -52,7 +52,7 @@ public final class KafkaTransactionsBuilder<K, V> {
      * @return this
      */
     public KafkaTransactionsBuilder<K, V> properties(Properties properties) {
-        this.properties = ConsumerProperties.copy(properties);
+        this.properties = ClientProperties.copy(properties);
         return this;
     }
 

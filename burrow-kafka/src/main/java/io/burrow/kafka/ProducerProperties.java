@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /** The rules that a dead-letter producer's properties must keep, and the values added where the user set none. */
 final class ProducerProperties {
@@ -21,20 +20,10 @@ final class ProducerProperties {
     /** Checks the properties and completes a copy of them. */
     static Map<String, Object> of(Map<String, Object> given, Problems problems) {
         Map<String, Object> all = new HashMap<>(given);
-        if (isBlank(all.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG))) {
-            problems.add(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "must be set", "none");
-        }
-        Object acks = all.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
-        if (acks != null && !isOneOf(acks, "all", "-1")) {
-            problems.add(ProducerConfig.ACKS_CONFIG, "must be all or left out", Problems.describe(acks));
-        }
-        Object idempotence = all.putIfAbsent(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        if (idempotence != null && !isOneOf(idempotence, "true")) {
-            problems.add(
-                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                    "must be true or left out",
-                    Problems.describe(idempotence));
-        }
+        ClientProperties.requireText(all, ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "must be set", problems);
+        ClientProperties.fixed(all, ProducerConfig.ACKS_CONFIG, "must be all or left out", problems, "all", "-1");
+        ClientProperties.fixed(
+                all, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "must be true or left out", problems, "true");
         if (all.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) != null) {
             problems.add(
                     ProducerConfig.TRANSACTIONAL_ID_CONFIG,
@@ -52,26 +41,11 @@ final class ProducerProperties {
     }
 
     private static void bytes(Map<String, Object> all, String name, Problems problems) {
-        @Nullable Object value = all.put(name, ByteArraySerializer.class);
-        boolean same = value == null
-                || value == ByteArraySerializer.class
-                || value instanceof ByteArraySerializer
-                || String.valueOf(value).equals(ByteArraySerializer.class.getName());
-        if (!same) {
-            problems.add(name, "must be left out: dead letters are the bytes that were read", Problems.describe(value));
-        }
-    }
-
-    private static boolean isBlank(@Nullable Object value) {
-        return value == null || String.valueOf(value).isBlank();
-    }
-
-    private static boolean isOneOf(Object value, String... allowed) {
-        for (String one : allowed) {
-            if (one.equalsIgnoreCase(String.valueOf(value).trim())) {
-                return true;
-            }
-        }
-        return false;
+        ClientProperties.bytes(
+                all,
+                name,
+                ByteArraySerializer.class,
+                "must be left out: dead letters are the bytes that were read",
+                problems);
     }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /** The rules that a transactional producer's properties must keep, and the values added where the user set none. */
 final class TransactionProperties {
@@ -36,14 +35,15 @@ final class TransactionProperties {
     /** Checks the properties and completes a copy of them, but for what depends on the source. */
     static TransactionProperties of(Map<String, Object> given, Problems problems) {
         Map<String, Object> all = new HashMap<>(given);
-        requireText(all, ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "must be set", problems);
-        requireText(
+        ClientProperties.requireText(all, ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "must be set", problems);
+        ClientProperties.requireText(
                 all,
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                 "must be set: another one for each process, the same after its restart",
                 problems);
-        fixed(all, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "must be true or left out", problems, "true");
-        fixed(all, ProducerConfig.ACKS_CONFIG, "must be all or left out", problems, "all", "-1");
+        ClientProperties.fixed(
+                all, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "must be true or left out", problems, "true");
+        ClientProperties.fixed(all, ProducerConfig.ACKS_CONFIG, "must be all or left out", problems, "all", "-1");
         bytes(all, ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, "keySerializer", problems);
         bytes(all, ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, "valueSerializer", problems);
         all.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TIMEOUT_MILLIS);
@@ -54,7 +54,7 @@ final class TransactionProperties {
             ProducerConfig.BUFFER_MEMORY_CONFIG
         }) {
             Object value = all.get(name);
-            if (value != null && number(value, 1) <= 0) {
+            if (ClientProperties.number(value, 1) <= 0) {
                 problems.add(name, "must be a positive number", Problems.describe(value));
             }
         }
@@ -94,8 +94,8 @@ final class TransactionProperties {
     /** The largest record that the client takes, in bytes. */
     long maxRecordBytes() {
         return Math.min(
-                number(properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES),
-                number(properties.get(ProducerConfig.BUFFER_MEMORY_CONFIG), BUFFER_BYTES));
+                ClientProperties.number(properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES),
+                ClientProperties.number(properties.get(ProducerConfig.BUFFER_MEMORY_CONFIG), BUFFER_BYTES));
     }
 
     /** Where the client was told to find brokers: hosts and ports, no secrets. */
@@ -108,57 +108,20 @@ final class TransactionProperties {
     }
 
     private long timeoutMillis() {
-        return number(properties.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TIMEOUT_MILLIS);
+        return ClientProperties.number(properties.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TIMEOUT_MILLIS);
     }
 
     private long blockMillis() {
-        return number(properties.get(ProducerConfig.MAX_BLOCK_MS_CONFIG), MOST_BLOCK_MILLIS);
-    }
-
-    private static void requireText(Map<String, Object> all, String name, String rule, Problems problems) {
-        @Nullable Object value = all.get(name);
-        if (value == null || String.valueOf(value).isBlank()) {
-            problems.add(name, rule, value == null ? "none" : "blank");
-        }
-    }
-
-    private static void fixed(Map<String, Object> all, String name, String rule, Problems problems, String... allowed) {
-        @Nullable Object value = all.putIfAbsent(name, allowed[0]);
-        if (value == null) {
-            return;
-        }
-        for (String one : allowed) {
-            if (one.equalsIgnoreCase(String.valueOf(value).trim())) {
-                return;
-            }
-        }
-        boolean harmless = String.valueOf(value).trim().matches("true|false|-?[0-9]");
-        problems.add(name, rule, harmless ? String.valueOf(value).trim() : Problems.describe(value));
+        return ClientProperties.number(properties.get(ProducerConfig.MAX_BLOCK_MS_CONFIG), MOST_BLOCK_MILLIS);
     }
 
     private static void bytes(Map<String, Object> all, String name, String instead, Problems problems) {
-        @Nullable Object value = all.put(name, ByteArraySerializer.class);
-        boolean same = value == null
-                || value == ByteArraySerializer.class
-                || value instanceof ByteArraySerializer
-                || String.valueOf(value).equals(ByteArraySerializer.class.getName());
-        if (!same) {
-            problems.add(
-                    name,
-                    "must be left out, since outputs are serialised by workers: give the serialiser to " + instead
-                            + "(...)",
-                    Problems.describe(value));
-        }
-    }
-
-    private static long number(@Nullable Object value, long otherwise) {
-        if (value == null) {
-            return otherwise;
-        }
-        try {
-            return Long.parseLong(String.valueOf(value).trim());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
+        ClientProperties.bytes(
+                all,
+                name,
+                ByteArraySerializer.class,
+                "must be left out, since outputs are serialised by workers: give the serialiser to " + instead
+                        + "(...)",
+                problems);
     }
 }
