@@ -8,6 +8,10 @@ import io.burrow.it.broker.EmbeddedKafka;
 import io.burrow.it.docs.GettingStarted;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The project of docs/getting-started.md, compiled and run with nothing but what its pom names. */
+/** The project of docs/getting-started.md, compiled and run with nothing but what its pom names; and its test. */
 class GettingStartedIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -44,12 +48,17 @@ class GettingStartedIT {
         String jars = Resolution.read().closure(GettingStarted.artifacts()).values().stream()
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
-        Stream<String> options = Stream.of("--release", "17", "-Xlint:all", "-Werror", "-cp", jars, "-d", "" + classes);
-        Stream<String> files = GettingStarted.sources().stream().map(Path::toString);
+        compile(GettingStarted.sources(), jars, classes);
+        classPath = classes + File.pathSeparator + jars;
+    }
+
+    private static void compile(List<Path> sources, String path, Path into) {
+        Stream<String> options =
+                Stream.of("--release", "17", "-proc:none", "-Xlint:all", "-Werror", "-cp", path, "-d", "" + into);
+        Stream<String> files = sources.stream().map(Path::toString);
         int exit = ToolProvider.getSystemJavaCompiler()
                 .run(null, null, null, Stream.concat(options, files).toArray(String[]::new));
         assertThat(exit).isZero();
-        classPath = classes + File.pathSeparator + jars;
     }
 
     @Test
@@ -95,6 +104,30 @@ class GettingStartedIT {
         }
         assertThat(process.exitValue()).isZero();
         assertThat(lines().toList()).contains(GettingStarted.printed());
+    }
+
+    /** By the JUnit of this build, whose version its pom names. */
+    @Test
+    void itsTest_passes() throws Exception {
+        compile(
+                List.of(GettingStarted.test()),
+                classes + File.pathSeparator + System.getProperty("java.class.path"),
+                directory);
+        int tests = 0;
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+            Class<?> test = loader.loadClass("mailer.MailerTest");
+            Constructor<?> constructor = test.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            for (Method method : test.getDeclaredMethods()) {
+                if (method.isAnnotationPresent(Test.class)) {
+                    method.setAccessible(true);
+                    method.invoke(constructor.newInstance());
+                    tests++;
+                }
+            }
+        }
+        assertThat(tests).isPositive();
     }
 
     private Process start(String main, String... arguments) throws IOException {

@@ -43,7 +43,9 @@ class DocumentsTest {
     @Test
     void everyLink_leadsToAFileAndAHeadingOfIt() throws IOException {
         List<String> broken = new ArrayList<>();
-        for (Path page : pages()) {
+        List<Path> all = new ArrayList<>(pages());
+        all.addAll(pagesIn(Page.root()));
+        for (Path page : all) {
             Matcher links = LINK.matcher(withoutCode(Files.readString(page)));
             while (links.find()) {
                 String link = links.group(1);
@@ -59,7 +61,8 @@ class DocumentsTest {
     void everyJavaBlock_isMadeOfCompiledCode() throws IOException {
         String compiled;
         try (Stream<Path> files = Files.list(SOURCES)) {
-            compiled = flat(Stream.concat(files, GettingStarted.sources().stream())
+            compiled = flat(Stream.of(files, GettingStarted.sources().stream(), Stream.of(GettingStarted.test()))
+                    .flatMap(each -> each)
                     .map(DocumentsTest::read)
                     .collect(Collectors.joining("\n")));
         }
@@ -101,7 +104,11 @@ class DocumentsTest {
     }
 
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> files = Files.list(DOCS)) {
+        return pagesIn(DOCS);
+    }
+
+    private static List<Path> pagesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".md"))
                     .sorted()
                     .toList();

@@ -76,6 +76,7 @@ final class Poms {
         for (Dependency dependency : dependencies(read("pom.xml"))) {
             managed.put(dependency.name(), resolved(dependency.version(), properties));
         }
+        managed.put("org.junit.jupiter:junit-jupiter", managed.get("org.junit:junit-bom")); // which manages it
         return managed;
     }
 
