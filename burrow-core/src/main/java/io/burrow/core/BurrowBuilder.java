@@ -185,8 +185,8 @@ public final class BurrowBuilder<K, V> {
     }
 
     /**
-     * Drives it by {@link Burrow#turn} and steps of workers in place of threads. For the test kit; users start a
-     * {@link io.burrow.core.testing.SteppedBurrow}.
+     * Drives it by {@link Burrow#turn} and steps of workers in place of threads. Internal, and may change in any
+     * version: it is public for the test kit alone. Users start a {@link io.burrow.core.testing.SteppedBurrow}.
      *
      * @param time the clock
      * @param workers the workers

@@ -75,7 +75,7 @@ public final class Engine<K, V> {
     private final PollTime pollTime;
     private final Rebalancer rebalancer;
     private final Intake<K, V> intake;
-    private final Snapshots snapshots;
+    private final Reports reports;
     private final Inspections inspections;
     private final StuckWatch stuck;
     private final Ending ending;
@@ -132,8 +132,8 @@ public final class Engine<K, V> {
                 pollTime,
                 extensions.source().getClass().getName());
         this.intake = new Intake<>(shared, assignments, extensions);
-        this.snapshots = new Snapshots(shared, assignments, extensions.source());
-        this.inspections = new Inspections(shared, assignments, snapshots);
+        this.reports = new Reports(shared, assignments, extensions.source());
+        this.inspections = new Inspections(shared, assignments, reports);
         this.ending = new Ending(shared, assignments, rebalancer, extensions.source(), extensions.deadLetters());
         this.stuck = new StuckWatch(shared, assignments, failures, extensions);
         if (extensions.batchHandler() != null) {
@@ -418,7 +418,7 @@ public final class Engine<K, V> {
                     .log("closing failed with {}", e.getClass().getName());
         } finally {
             setState(state == BurrowState.HALTING ? BurrowState.FAILED : BurrowState.CLOSED);
-            lastHealth = snapshots.health(state, rebalancer.everAssigned(), cause);
+            lastHealth = reports.health(state, rebalancer.everAssigned(), cause);
             serve(questions);
             serve(commands);
             closed.complete(result);
@@ -751,7 +751,7 @@ public final class Engine<K, V> {
      */
     public Stats stats() {
         Stats last = lastStats;
-        return last != null ? last : snapshots.stats();
+        return last != null ? last : reports.stats();
     }
 
     /**
@@ -761,7 +761,7 @@ public final class Engine<K, V> {
      */
     public Health health() {
         Health last = lastHealth;
-        return last != null ? last : snapshots.health(state, rebalancer.everAssigned(), cause);
+        return last != null ? last : reports.health(state, rebalancer.everAssigned(), cause);
     }
 
     /**
@@ -770,7 +770,7 @@ public final class Engine<K, V> {
      * @return a snapshot
      */
     public List<ParkedRecord> parked() {
-        return snapshots.parked();
+        return reports.parked();
     }
 
     /**

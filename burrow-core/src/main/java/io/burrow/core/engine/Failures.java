@@ -1,5 +1,6 @@
 package io.burrow.core.engine;
 
+import io.burrow.api.BurrowConfig;
 import io.burrow.api.BurrowException;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.ExhaustedAction;
@@ -474,8 +475,8 @@ final class Failures {
         return cause;
     }
 
-    /** Holds the strategy that stands in for one that misbehaves. */
+    /** Holds the strategy that stands in for one that misbehaves: the default one. */
     private static final class Fallback {
-        static final BackoffStrategy BACKOFF = BackoffStrategy.fullJitter(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        static final BackoffStrategy BACKOFF = BurrowConfig.defaults().backoff();
     }
 }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class Inspections {
     private final Shared shared;
     private final Assignments assignments;
-    private final Snapshots snapshots;
+    private final Reports reports;
 
-    Inspections(Shared shared, Assignments assignments, Snapshots snapshots) {
+    Inspections(Shared shared, Assignments assignments, Reports reports) {
         this.shared = shared;
         this.assignments = assignments;
-        this.snapshots = snapshots;
+        this.reports = reports;
     }
 
     Inspection inspect() {
@@ -38,7 +38,7 @@ final class Inspections {
         }
         gaps.sort(Comparator.comparing(Gap::partition));
         waiting.sort(Comparator.comparing(WaitingRecord::partition).thenComparing(WaitingRecord::offset));
-        return new Inspection(snapshots.stats(), gaps, waiting);
+        return new Inspection(reports.stats(), gaps, waiting);
     }
 
     private static List<Part> parts(GapLedger ledger) {

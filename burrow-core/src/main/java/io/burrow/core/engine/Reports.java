@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can be seen from outside, at one moment. Loop thread, or any thread once the loop is gone. */
-final class Snapshots {
+/**
+ * What is told outside of how things are: counts, health, parked records. Loop thread, or any once the loop is gone.
+ */
+final class Reports {
     private static final int MOST_PROBLEMS = 16;
 
     private final Shared shared;
@@ -31,7 +33,7 @@ final class Snapshots {
     /** Never goes down. */
     private long processed;
 
-    Snapshots(Shared shared, Assignments assignments, MessageSource<?, ?> source) {
+    Reports(Shared shared, Assignments assignments, MessageSource<?, ?> source) {
         this.shared = shared;
         this.assignments = assignments;
         this.source = source;

@@ -1,4 +1,4 @@
-/** What a Burrow lends to the stages in it. */
+/** What a Burrow lends to the stages in it. Internal: no public API. */
 @NullMarked
 package io.burrow.core.host;
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Workers that a test steps, in its own thread. A step either takes a unit, as a worker that was woken does, or runs
  * one of those taken, or a job beside them, chosen by the seed: so records finish in another order than they came in,
- * and between taking and running anything can happen. Not safe for use by several threads.
+ * and between taking and running anything can happen. Not safe for use by several threads. What it implements is
+ * internal.
  */
 public final class SteppingWorkers implements Workers {
     private final TestClock clock;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A clock that a test moves. What is scheduled runs within {@link #advance}, on the thread that calls it, in order of
- * its time and then of its scheduling. Not safe for use by several threads.
+ * its time and then of its scheduling. Not safe for use by several threads. What it implements is internal.
  */
 public final class TestClock implements Timekeeper {
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");

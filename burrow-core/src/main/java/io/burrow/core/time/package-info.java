@@ -1,4 +1,4 @@
-/** Time as Burrow reads it: one port, so that a test can hold the clock. */
+/** Time as Burrow reads it: one port, so that a test can hold the clock. Internal: no public API. */
 @NullMarked
 package io.burrow.core.time;
 
