@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         header = "Measure Burrow beside a bare poll loop and others, and hold it against its budget.",
         description = "The broker and each measurement are child processes. In a round every way is measured "
                 + "once; medians are printed as Markdown tables, with each ratio beside its budget. "
-                + "The full run takes an hour and a half and some gigabytes of disk, the quick one ten minutes. "
+                + "The full run takes about an hour and some gigabytes of disk, the quick one ten minutes. "
                 + "Leave the machine alone meanwhile.",
         footer = {
             "",
