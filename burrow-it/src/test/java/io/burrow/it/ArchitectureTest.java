@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -146,6 +148,48 @@ final class ArchitectureTest {
                 .resideInAPackage(GUICE)
                 .because("Guice is optional")
                 .check(burrow);
+    }
+
+    /** But for the ports by which a test drives an engine, which docs/releases.md names. */
+    @Test
+    void whatUsersSee_namesNothingInternal() {
+        Set<String> found = new TreeSet<>();
+        for (JavaClass type : burrow.that(describe("users see", ArchitectureTest::isSeen))) {
+            type.getRawInterfaces().stream()
+                    .filter(ArchitectureTest::isInternal)
+                    .forEach(port -> found.add(type.getSimpleName() + " is a " + port.getSimpleName()));
+            for (JavaMember member : type.getMembers()) {
+                Set<JavaModifier> modifiers = member.getModifiers();
+                boolean seen = modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+                if (seen && member.getAllInvolvedRawTypes().stream().anyMatch(ArchitectureTest::isHidden)) {
+                    found.add(type.getSimpleName() + "." + member.getName());
+                }
+            }
+        }
+        assertThat(found)
+                .containsExactly(
+                        "BurrowBuilder.steps",
+                        "SteppingWorkers is a Workers",
+                        "SteppingWorkers.forEach",
+                        "SteppingWorkers.start",
+                        "TestClock is a Timekeeper",
+                        "TestClock.schedule");
+    }
+
+    private static boolean isSeen(JavaClass type) {
+        return !type.getPackageName().startsWith("io.burrow.it")
+                && !isHidden(type)
+                && type.getEnclosingClass().map(ArchitectureTest::isSeen).orElse(true);
+    }
+
+    private static boolean isHidden(JavaClass type) {
+        JavaClass element = type.getBaseComponentType();
+        return element.getPackageName().startsWith("io.burrow.")
+                && (isInternal(element) || !element.getModifiers().contains(JavaModifier.PUBLIC));
+    }
+
+    private static boolean isInternal(JavaClass type) {
+        return type.getPackageName().matches("io\\.burrow\\.core\\.(?!guice|stage|testing).*");
     }
 
     @Test
