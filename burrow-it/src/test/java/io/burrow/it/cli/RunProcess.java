@@ -86,8 +86,13 @@ final class RunProcess implements AutoCloseable {
 
     /** Waits for its end and returns the exit status. */
     int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException("not ended within " + LIMIT);
+        return awaitEnd(LIMIT);
+    }
+
+    /** The same, of one that has much to do. */
+    int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("not ended within " + limit);
         }
         return process.exitValue();
     }

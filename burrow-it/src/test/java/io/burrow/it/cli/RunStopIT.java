@@ -32,9 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How {@code ./burrow run} ends in a process of its own: asked to, in time or not; and killed, with nothing lost. */
 @ExtendWith(SharedKafka.class)
-@Timeout(300)
+@Timeout(600)
 class RunStopIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    /** Thousands of processes are started and ended, one after the other on each processor. */
+    private static final Duration FOR_COMMANDS = Duration.ofMinutes(8);
+
     private static final int PARTITIONS = 4;
     private static final int RECORDS = 10_000;
 
@@ -182,7 +185,7 @@ class RunStopIT {
         assertThat(before).as("handled when it was killed").isLessThan(RECORDS);
 
         try (RunProcess run = start(work)) {
-            assertThat(run.awaitEnd()).as(run.err()).isZero();
+            assertThat(run.awaitEnd(FOR_COMMANDS)).as(run.err()).isZero();
         }
         assertThat(lines(done).size() - before).as("commands of the second run").isLessThan(RECORDS);
         assertThat(Set.copyOf(lines(done))).containsExactlyInAnyOrderElementsOf(positions());
