@@ -6,7 +6,6 @@ import io.burrow.api.BurrowState;
 import io.burrow.api.ErrorCode;
 import io.burrow.api.Message;
 import io.burrow.api.Ordering;
-import io.burrow.api.Outcome;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.Burrow;
 import io.burrow.core.testing.InMemoryDeadLetters;
@@ -73,15 +72,7 @@ class KeyMisuseTest extends RecordMisuseRig {
                 .source(source)
                 .deadLetters(letters)
                 .config(c -> c.ordering(Ordering.KEY).errorThreshold(0));
-        if (batches) {
-            builder.batchHandler(messages -> {
-                messages.forEach(m -> started.add(m.offset()));
-                return Outcome.allSucceeded(messages.size());
-            });
-        } else {
-            builder.handler(m -> started.add(m.offset()));
-        }
-        SteppedBurrow<Object, String> burrow = SteppedBurrow.start(builder, clock, 1);
+        SteppedBurrow<Object, String> burrow = started(builder, batches);
         source.assign(P0, 0).records(List.of(good(0), one, two, good(3)));
         burrow.settle().advance(Duration.ofSeconds(5));
         assertThat(burrow.burrow().state()).isEqualTo(BurrowState.RUNNING);

@@ -8,6 +8,7 @@ import io.burrow.api.spi.CommitPoint;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.Burrow;
+import io.burrow.core.BurrowBuilder;
 import io.burrow.core.ScriptedSource;
 import io.burrow.core.testing.SteppedBurrow;
 import java.time.Duration;
@@ -78,6 +79,11 @@ abstract class RecordMisuseRig extends MisuseRig {
                         .errorThreshold(0)
                         .retryPolicy(RetryPolicy.retries(1))
                         .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1))));
+        return started(builder, batches);
+    }
+
+    /** With a handler, for one record or for batches, that only says what it was given. */
+    final SteppedBurrow<Object, String> started(BurrowBuilder<Object, String> builder, boolean batches) {
         if (batches) {
             builder.batchHandler(messages -> {
                 messages.forEach(m -> started.add(m.offset()));

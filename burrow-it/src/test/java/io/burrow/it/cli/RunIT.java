@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.burrow.it.broker.Await;
 import io.burrow.it.broker.EmbeddedKafka;
-import io.burrow.it.dlq.DeadLetterTopic;
-import io.burrow.it.kafka.SharedKafka;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,48 +15,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./burrow run} on a real broker: what is done with each record, what becomes of one that fails, bad input. */
-@ExtendWith(SharedKafka.class)
-@Timeout(120)
-class RunIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    private final EmbeddedKafka kafka;
-    private String topic = "";
-    private String dead = "";
-
-    @TempDir
-    private Path directory;
-
+/** {@code ./burrow run} on a real broker: commands and printing, what becomes of a record that fails, bad input. */
+class RunIT extends RunRig {
     RunIT(EmbeddedKafka kafka) {
-        this.kafka = kafka;
-    }
-
-    @BeforeEach
-    void createTopics(TestInfo test) {
-        topic = "run-it-" + test.getTestMethod().orElseThrow().getName();
-        dead = topic + "-dlt";
-        kafka.createTopic(topic, 2);
-        kafka.createTopic(dead, 1);
+        super(kafka);
     }
 
     @Test
@@ -176,145 +140,6 @@ class RunIT {
     }
 
     @Test
-    void http_statuses_sayWhatComesNext() throws Exception {
-        produce(6);
-        Queue<String> attempts = new ConcurrentLinkedQueue<>();
-        Map<String, Long> firstNanos = new ConcurrentHashMap<>();
-        Map<String, Long> waitedNanos = new ConcurrentHashMap<>();
-        try (HttpReceiver server = new HttpReceiver(exchange -> {
-            String value = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-            int attempt = Integer.parseInt(exchange.getRequestHeaders().getFirst("Burrow-Attempt"));
-            attempts.add(value + " " + attempt + " " + exchange.getRequestMethod());
-            firstNanos.putIfAbsent(value, System.nanoTime());
-            waitedNanos.put(value, System.nanoTime() - firstNanos.getOrDefault(value, 0L));
-            boolean again = attempt > 1;
-            exchange.getResponseHeaders().set("Retry-After", "1");
-            HttpReceiver.answer(
-                    exchange,
-                    switch (value) {
-                        case "v1" -> 400;
-                        case "v2" -> again ? 200 : 429;
-                        case "v3" -> again ? 204 : 503;
-                        case "v4" -> 500;
-                        default -> 200;
-                    });
-        })) {
-            BurrowCliRun run = runToEnd(
-                    "--retries", "1", "--backoff", "10ms", "--dead-letter-topic", dead, "--http", server.url());
-
-            assertThat(run.status()).as(run.err()).isZero();
-            assertThat(run.err()).contains("stopped: 4 done, dead letters 2");
-        }
-        assertThat(attempts)
-                .containsExactlyInAnyOrder(
-                        "v0 1 POST",
-                        "v1 1 POST",
-                        "v2 1 POST",
-                        "v2 2 POST",
-                        "v3 1 POST",
-                        "v3 2 POST",
-                        "v4 1 POST",
-                        "v4 2 POST",
-                        "v5 1 POST");
-        assertThat(waitedNanos.get("v2"))
-                .as("it was asked for a second")
-                .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
-        assertThat(deadLetters()).containsExactlyInAnyOrder("v1: HTTP status 400", "v4: HTTP status 500");
-        assertAllCommitted();
-    }
-
-    @Test
-    void http_whatTheServerPutsOff_usesUpNoRetries() throws Exception {
-        kafka.produce(topic, List.of(record(0, "a", "mended"), record(1, "b", "broken")));
-        Map<String, List<Integer>> statuses = Map.of(
-                "mended", List.of(429, 503, 500, 200),
-                "broken", List.of(429, 500, 429, 500, 200));
-        Queue<String> attempts = new ConcurrentLinkedQueue<>();
-        try (HttpReceiver server = new HttpReceiver(exchange -> {
-            String value = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-            int attempt = Integer.parseInt(exchange.getRequestHeaders().getFirst("Burrow-Attempt"));
-            int status = statuses.get(value).get(attempt - 1);
-            attempts.add(value + " " + attempt + " " + status);
-            exchange.getResponseHeaders().set("Retry-After", "1");
-            HttpReceiver.answer(exchange, status);
-        })) {
-            BurrowCliRun run = runToEnd(
-                    "--retries", "1", "--backoff", "10ms", "--dead-letter-topic", dead, "--http", server.url());
-
-            assertThat(run.status()).as(run.err()).isZero();
-            assertThat(run.err()).contains("stopped: 1 done, dead letters 1");
-        }
-        assertThat(attempts)
-                .containsExactlyInAnyOrder(
-                        "mended 1 429",
-                        "mended 2 503",
-                        "mended 3 500",
-                        "mended 4 200",
-                        "broken 1 429",
-                        "broken 2 500",
-                        "broken 3 429",
-                        "broken 4 500");
-        assertThat(deadLetters()).containsExactly("broken: HTTP status 500");
-        assertAllCommitted();
-    }
-
-    @Test
-    void http_request_tellsThePosition() throws Exception {
-        kafka.produce(topic, List.of(new ProducerRecord<>(topic, 1, 77L, "k".getBytes(UTF_8), (byte[]) null)));
-        Queue<String> seen = new ConcurrentLinkedQueue<>();
-        try (HttpReceiver server = new HttpReceiver(exchange -> {
-            for (String name : List.of("Topic", "Partition", "Offset", "Timestamp", "Key-Base64", "Tombstone")) {
-                seen.add(name + "=" + exchange.getRequestHeaders().getFirst("Burrow-" + name));
-            }
-            seen.add(exchange.getRequestURI() + " "
-                    + exchange.getRequestHeaders().getFirst("Content-Type") + " "
-                    + exchange.getRequestHeaders().get("X-Me"));
-            HttpReceiver.answer(exchange, 200);
-        })) {
-            BurrowCliRun run =
-                    runToEnd("--header", "Content-Type: text/plain", "--header", "X-Me: a", "--http", server.url());
-
-            assertThat(run.status()).as(run.err()).isZero();
-        }
-        assertThat(seen)
-                .containsExactly(
-                        "Topic=" + topic,
-                        "Partition=1",
-                        "Offset=0",
-                        "Timestamp=77",
-                        "Key-Base64=aw==",
-                        "Tombstone=true",
-                        "/records?from=test text/plain [a]");
-    }
-
-    @Test
-    void http_noAnswerInTime_isAFailedAttempt() throws Exception {
-        produce(1);
-        CountDownLatch never = new CountDownLatch(1);
-        try (HttpReceiver server = new HttpReceiver(exchange -> {
-            if (exchange.getRequestHeaders().getFirst("Burrow-Attempt").equals("1")) {
-                awaitForEver(never);
-            }
-            HttpReceiver.answer(exchange, 200);
-        })) {
-            BurrowCliRun run = runToEnd("--timeout", "300ms", "--backoff", "10ms", "--http", server.url());
-
-            assertThat(run.status()).as(run.err()).isZero();
-            assertThat(run.err()).contains("stopped: 1 done");
-        }
-    }
-
-    @Test
-    void http_nobodyListens_stopsAndSaysSo() throws Exception {
-        produce(20);
-
-        BurrowCliRun run = runToEnd("--retries", "0", "--http", "http://" + unusedAddress() + "/");
-
-        assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).contains("ERROR_THRESHOLD", "no answer: ConnectException");
-    }
-
-    @Test
     void print_writesALineForEachRecord() throws Exception {
         produce(4);
         try (RunProcess run = RunProcess.start(directory, line("--until-end", "--print"))) {
@@ -428,81 +253,5 @@ class RunIT {
         assertThat(run.err())
                 .contains("enable.auto.commit must be false or left out")
                 .doesNotContain("\tat ");
-    }
-
-    private void produce(int count) {
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            records.add(new ProducerRecord<>(topic, i % 2, ("k" + i).getBytes(UTF_8), ("v" + i).getBytes(UTF_8)));
-        }
-        kafka.produce(topic, records);
-    }
-
-    private ProducerRecord<byte[], byte[]> record(int partition, String key, String value) {
-        return new ProducerRecord<>(topic, partition, key.getBytes(UTF_8), value.getBytes(UTF_8));
-    }
-
-    private String[] line(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
-                "--bootstrap-servers",
-                kafka.bootstrapServers(),
-                "--group",
-                topic,
-                "--topic",
-                topic,
-                "--from",
-                "earliest"));
-        line.addAll(List.of(arguments));
-        return line.toArray(String[]::new);
-    }
-
-    private BurrowCliRun runToEnd(String... arguments) {
-        List<String> line = new ArrayList<>(List.of("run", "--until-end"));
-        line.addAll(List.of(line(arguments)));
-        return BurrowCliRun.of(line.toArray(String[]::new));
-    }
-
-    private List<String> deadLetters() {
-        List<String> letters = new ArrayList<>();
-        try (DeadLetterTopic all = DeadLetterTopic.open(kafka.bootstrapServers(), dead)) {
-            all.read(record -> letters.add(new String(record.value(), UTF_8) + ": "
-                    + new String(
-                            record.headers().lastHeader("__dlq.errors.message").value(), UTF_8)));
-        }
-        return letters;
-    }
-
-    private long committed() {
-        return kafka.client().committed(topic).values().stream()
-                .mapToLong(offset -> offset.offset())
-                .sum();
-    }
-
-    private void assertAllCommitted() {
-        Map<TopicPartition, Long> ends = kafka.client().endOffsets(topic);
-        assertThat(kafka.client().committed(topic))
-                .allSatisfy((partition, offset) -> assertThat(offset.offset()).isEqualTo(ends.get(partition)))
-                .hasSameSizeAs(ends);
-    }
-
-    private Path fifo() throws IOException, InterruptedException {
-        Path fifo = directory.resolve("fifo");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
-                .isZero();
-        return fifo;
-    }
-
-    private static void awaitForEver(CountDownLatch never) {
-        try {
-            never.await();
-        } catch (InterruptedException closed) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static String unusedAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        }
     }
 }
