@@ -354,7 +354,7 @@ final class Assignment implements ConsumerRebalanceListener {
         try {
             Set<org.apache.kafka.common.TopicPartition> keys = new HashSet<>();
             partitions.forEach(partition -> keys.add(partition.key));
-            committed = wakeups.shielded(deadline, () -> consumer.committed(keys, deadline.leftAtLeastOneMilli()));
+            committed = wakeups.answer(deadline, () -> consumer.committed(keys, deadline.leftAtLeastOneMilli()));
         } catch (KafkaException e) {
             postpone(partitions.size(), e);
             return true;
@@ -368,7 +368,7 @@ final class Assignment implements ConsumerRebalanceListener {
                 if (!partition.fromCommitted) {
                     starts.place(partition.key, deadline);
                 }
-                partition.next = wakeups.shielded(
+                partition.next = wakeups.answer(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
                 OffsetAndMetadata stored = committed.get(partition.key);
                 partition.committed = stored == null ? partition.next : stored.offset();

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,7 +242,8 @@ final class Delivery<K, V> {
             long position;
             try {
                 assignment.asking(partition);
-                position = consumer.position(partition.key, Duration.ZERO);
+                position = wakeups.answer(
+                        Deadline.in(Duration.ZERO, nanoClock), () -> consumer.position(partition.key, Duration.ZERO));
             } catch (KafkaException e) {
                 if (!SourceFailures.passes(e)) {
                     throw e;
@@ -283,9 +283,9 @@ final class Delivery<K, V> {
             long beginning = 0; // of a log that was just made
             try {
                 deadline.requireLeft();
-                beginning = wakeups.shielded(
+                beginning = wakeups.answer(
                         deadline, () -> consumer.position(partition.key, deadline.leftAtLeastOneMilli()));
-            } catch (TimeoutException | WakeupException e) {
+            } catch (TimeoutException e) {
                 consumer.seek(partition.key, beginning); // the client finds out itself if it begins later
             }
             if (partition.next != beginning) {

@@ -11,10 +11,11 @@ import java.util.function.LongSupplier;
  * waited for here: half of what is left is theirs.
  *
  * <p>A question to the consumer may take longer than its limit: under {@code group.protocol=consumer} the client's own
- * thread gives questions up, when it wakes (kafka-clients 4.4.0: after 5 s at the latest). One that does is borne; two,
- * or one after a commit that waited, would be too much. So the consumer is asked for a quarter of what is left at most,
- * and not at all where a part of the half is used up already: then a poll comes first. The next time it is asked once
- * whatever is used up: polls may be slow by themselves.
+ * thread gives questions up, when it wakes (kafka-clients 4.4.0: after 5 s at the latest), and not all can be broken
+ * off before ({@link Wakeups#answer}). One that is late is borne; two, or one after a commit that waited, would be too
+ * much. So the consumer is asked for a quarter of what is left at most, and not at all where a part of the half is used
+ * up already: then a poll comes first. The next time it is asked once whatever is used up: polls may be slow by
+ * themselves.
  *
  * <p>Who was not polled for the whole interval, or did not run for a while, may have been put out of the group. The
  * client needs a moment to find that out, and tells it in a poll. Until then it may send commits, and the brokers take

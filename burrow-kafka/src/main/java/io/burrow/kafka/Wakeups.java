@@ -1,13 +1,17 @@
 package io.burrow.kafka;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /**
- * Keeps wakeups where they belong: in a poll that waits.
+ * Keeps wakeups where they belong: in a poll that waits, and in a question that outlasts its limit.
  *
  * <p>The client's own {@code wakeup()} is remembered by it until the next call that blocks, whichever that is: a
  * commit, a look-up of positions in a rebalance callback. There it only does harm. So the client is woken while the
@@ -19,6 +23,9 @@ import org.apache.kafka.common.errors.WakeupException;
  * {@code waiting} and then reads {@code requested}. Both are volatile, so at least one of the two sees the other.
  */
 final class Wakeups {
+    /** How much later than its limit the client may end a question by itself. */
+    private static final Duration GRACE = Duration.ofMillis(100);
+
     private final Consumer<?, ?> consumer;
 
     /** Set by any thread, taken by the loop. */
@@ -101,6 +108,32 @@ final class Wakeups {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /**
+     * Asks the client what it finds out from the brokers, and ends that at the deadline. Under
+     * {@code group.protocol=consumer} the client does not: its own thread gives questions up when it happens to wake
+     * (kafka-clients 4.4.0: after 5 s at the latest). What is committed and positions can be broken off by a wakeup,
+     * where logs begin and end cannot. A wakeup that comes as the answer does strikes the next call, which is shielded,
+     * or a poll.
+     *
+     * @throws TimeoutException if there was no answer in time
+     */
+    <T> T answer(Deadline deadline, Supplier<T> question) {
+        CompletableFuture<Boolean> asking = new CompletableFuture<>();
+        asking.orTimeout(deadline.left().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((ended, late) -> {
+                    if (late != null) {
+                        consumer.wakeup();
+                    }
+                });
+        try {
+            return shielded(deadline, question);
+        } catch (WakeupException e) {
+            throw new TimeoutException("there was no answer in time", e);
+        } finally {
+            asking.complete(true);
         }
     }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WakeupsTest {
     private final ScriptedConsumer consumer = new ScriptedConsumer();
@@ -47,6 +50,39 @@ class WakeupsTest {
                     throw new WakeupException();
                 }))
                 .isInstanceOf(WakeupException.class);
+    }
+
+    @Test
+    void answer_comes_isReturned() {
+        assertThat(wakeups.<String>answer(deadline, () -> "answer")).isEqualTo("answer");
+    }
+
+    /** A client that waits for as long as nobody wakes it. */
+    @Test
+    @Timeout(60)
+    void answer_doesNotCome_isNotWaitedForAnyLonger() {
+        CountDownLatch woken = new CountDownLatch(1);
+        Wakeups own = new Wakeups(new ScriptedConsumer() {
+            @Override
+            public void wakeup() {
+                woken.countDown();
+            }
+        });
+        Deadline soon = Deadline.in(Duration.ofMillis(10), System::nanoTime);
+
+        assertThatThrownBy(() -> own.answer(soon, () -> {
+                    waitFor(woken);
+                    throw new WakeupException();
+                }))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
