@@ -14,6 +14,8 @@ import io.burrow.core.BurrowBuilder;
 import io.burrow.core.guice.BurrowModule;
 import io.burrow.kafka.KafkaSource;
 import io.burrow.kafka.guice.KafkaModule;
+import io.burrow.metrics.prometheus.BurrowMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
@@ -25,8 +27,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
 
 /** The Java of docs/wiring.md, between marks. */
 final class WiringExamples {
@@ -97,6 +104,46 @@ final class WiringExamples {
         }
     }
     // [spring]
+
+    // [spring-ready]
+    @Component
+    static class MailerStart {
+        private final Burrow<String, String> mailer;
+
+        MailerStart(Burrow<String, String> mailer) {
+            this.mailer = mailer;
+        }
+
+        @EventListener(ApplicationReadyEvent.class)
+        void start() {
+            mailer.start();
+        }
+    }
+    // [spring-ready]
+
+    // [spring-actuator]
+    @Configuration
+    static class MailerMonitoring {
+        @Bean
+        BurrowMetrics mailerMetrics(MeterRegistry registry) {
+            return BurrowMetrics.on(registry);
+        }
+
+        @Bean
+        HealthIndicator mailerHealthIndicator(Burrow<String, String> mailer) {
+            return () -> {
+                io.burrow.api.Health health = mailer.health();
+                Health.Builder answer = health.live() ? Health.up() : Health.down();
+                if (health.cause() != null) {
+                    answer.withException(health.cause());
+                }
+                return answer.withDetail("status", health.status())
+                        .withDetail("problems", health.problems())
+                        .build();
+            };
+        }
+    }
+    // [spring-actuator]
 
     // [cdi]
     @Singleton
