@@ -66,6 +66,11 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     @Override
+    public int ready() {
+        return shared.ready.size();
+    }
+
+    @Override
     public boolean hasReady() {
         return !shared.gateClosed
                 && !shared.ready.isEmpty()

@@ -68,6 +68,11 @@ final class BatchAttempts<K, V> implements WorkerTask {
     }
 
     @Override
+    public int ready() {
+        return shared.ready.size();
+    }
+
+    @Override
     public boolean hasReady() {
         return !shared.gateClosed && !shared.ready.isEmpty() && isWorthIt() && shared.throttle.mayAdmit();
     }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Whoever makes something ready calls {@link #wake}, which costs two reads when nobody is idle. At most one worker is
  * <em>on its way</em> at any time: woken or being started, but not yet at the queue. When it has taken its unit it sees
  * whether there is more and calls the next one. So the number that works grows as long as there is more than they
- * finish, and a handler that takes no time is not met by a hundred threads that fight for one queue.
+ * finish, and a handler that takes no time is not met by a hundred threads that fight for one queue. While one copes
+ * alone ({@link Coping}) nobody is called.
  *
  * <p>No wake-up is lost. A worker that finds nothing first counts itself idle and then looks again; whoever offers does
  * so before it looks for somebody idle. And who finds a worker on its way leaves its unit to that one, which looks at
@@ -40,6 +41,7 @@ public final class ThreadWorkers implements Workers {
     private final String namePrefix;
     private final boolean virtual;
     private final Timekeeper time;
+    private final Coping coping;
     private final AtomicBoolean onItsWay = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -75,6 +77,7 @@ public final class ThreadWorkers implements Workers {
         this.namePrefix = namePrefix;
         this.virtual = virtual;
         this.time = time;
+        this.coping = new Coping(time, this::look);
     }
 
     @Override
@@ -86,7 +89,8 @@ public final class ThreadWorkers implements Workers {
 
     @Override
     public void wake() {
-        if (task == null || idleCount == 0 && made >= limit || onItsWay.get()) {
+        WorkerTask todo = task;
+        if (todo == null || idleCount == 0 && made >= limit || onItsWay.get() || coping.isUnderWay(todo)) {
             return;
         }
         if (!onItsWay.compareAndSet(false, true)) {
@@ -99,6 +103,12 @@ public final class ThreadWorkers implements Workers {
             if (!called) {
                 onItsWay.set(false);
             }
+        }
+    }
+
+    private void look() {
+        if (!stopped && Objects.requireNonNull(task).hasReady()) {
+            wake();
         }
     }
 
@@ -212,7 +222,7 @@ public final class ThreadWorkers implements Workers {
                 Unit unit = todo.take(worker);
                 arrive(worker);
                 if (unit != null) {
-                    if ((idleCount > 0 || made < limit) && todo.hasReady()) {
+                    if ((idleCount > 0 || made < limit) && !coping.alone(worker, todo) && todo.hasReady()) {
                         wake();
                     }
                     todo.run(unit, worker);
@@ -227,6 +237,7 @@ public final class ThreadWorkers implements Workers {
                 lost();
             }
             worker.leave();
+            coping.rests();
             workers.remove(worker);
             arrive(worker);
             if (!stopped && todo.hasReady()) {
@@ -253,6 +264,7 @@ public final class ThreadWorkers implements Workers {
     }
 
     private void rest(Worker worker, WorkerTask todo) {
+        coping.rests();
         lock.lock();
         try {
             worker.signalled = false;

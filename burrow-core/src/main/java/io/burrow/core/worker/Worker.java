@@ -35,8 +35,19 @@ public final class Worker implements Taker {
     /** A reading of the clock that was not made. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
+    /** So many jobs tell whether their worker is brisk: if they took less than this on average, and some time. */
+    private static final int BRISK_JOBS = 64;
+
+    private static final long BRISK_NANOS = 1_000;
+
+    /** After a job that took longer it is not. */
+    private static final long PAUSE_NANOS = 100_000;
+
     // worker thread only
     private long endedNanos = UNKNOWN;
+    private boolean brisk;
+    private int jobs;
+    private long jobsBeganNanos;
 
     // of ThreadWorkers
     @Nullable
@@ -81,8 +92,27 @@ public final class Worker implements Taker {
      * @param startedNanos when it began, in nanoseconds
      */
     public void begin(Object begun, long startedNanos) {
+        if (startedNanos - jobStartedNanos > PAUSE_NANOS) {
+            brisk = false;
+            jobs = 0;
+            jobsBeganNanos = startedNanos;
+        } else if (++jobs == BRISK_JOBS) {
+            long took = startedNanos - jobsBeganNanos;
+            brisk = took > 0 && took < BRISK_JOBS * BRISK_NANOS; // a clock that stands still tells nothing
+            jobs = 0;
+            jobsBeganNanos = startedNanos;
+        }
         jobStartedNanos = startedNanos;
         JOB.setRelease(this, begun);
+    }
+
+    /**
+     * Whether its handlers took no time of late, and it did not rest since. Worker thread.
+     *
+     * @return true if so
+     */
+    public boolean isBrisk() {
+        return brisk;
     }
 
     /**
@@ -167,6 +197,9 @@ public final class Worker implements Taker {
     /** Works on nothing any more. Worker thread. */
     public void leave() {
         endedNanos = UNKNOWN;
+        brisk = false;
+        jobs = 0;
+        jobsBeganNanos = jobStartedNanos;
         job = null;
         scope = null;
     }

@@ -22,6 +22,13 @@ public interface WorkerTask {
     boolean hasReady();
 
     /**
+     * About how many units are ready.
+     *
+     * @return a number of units
+     */
+    int ready();
+
+    /**
      * Runs a unit that was taken. Never throws. A worker that has nothing to run next {@linkplain Worker#leave leaves}
      * what it is in; until then it may count as being there.
      *

@@ -42,6 +42,11 @@ class RetireTest {
         }
 
         @Override
+        public int ready() {
+            return ready.size();
+        }
+
+        @Override
         public boolean hasReady() {
             return !ready.isEmpty();
         }

@@ -52,6 +52,11 @@ class ThreadWorkersTest {
         }
 
         @Override
+        public int ready() {
+            return ready.size();
+        }
+
+        @Override
         public boolean hasReady() {
             return !ready.isEmpty();
         }
