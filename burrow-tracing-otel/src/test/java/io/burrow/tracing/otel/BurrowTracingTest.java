@@ -9,13 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.burrow.api.BatchMessageHandler;
 import io.burrow.api.DecodingException;
 import io.burrow.api.ExhaustedAction;
-import io.burrow.api.Header;
 import io.burrow.api.Headers;
 import io.burrow.api.Message;
-import io.burrow.api.Ordering;
-import io.burrow.api.Outcome;
 import io.burrow.api.TopicPartition;
-import io.burrow.api.spi.BackoffStrategy;
 import io.burrow.api.spi.BurrowListener;
 import io.burrow.api.spi.CommitOutcome;
 import io.burrow.api.spi.CommitPoint;
@@ -26,12 +22,7 @@ import io.burrow.api.spi.Failure;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.api.spi.SourceRecord;
 import io.burrow.core.Burrow;
-import io.burrow.core.BurrowBuilder;
 import io.burrow.core.stage.Stages;
-import io.burrow.core.testing.InMemoryBroker;
-import io.burrow.core.testing.SteppedBurrow;
-import io.burrow.core.testing.TestClock;
-import io.burrow.core.testing.TestMessage;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.Attributes;
@@ -40,10 +31,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,179 +43,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the parts of the tracing make of a whole Burrow: batches, retries, commits, dead letters. */
-class BurrowTracingTest {
+/** What the parts of the tracing make of a whole Burrow: attempts, threads, commits, dead letters. */
+class BurrowTracingTest extends TracingRig {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
-
-    private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk sdk = Messages.sdk(SimpleSpanProcessor.create(exporter));
-    private final BurrowTracing tracing =
-            BurrowTracing.builder(sdk).consumerGroup("billing").build();
-    private final InMemoryBroker broker =
-            new InMemoryBroker().createTopic("orders", 1).createTopic("bills", 1);
-    private final TestClock clock = new TestClock();
-
-    @AfterEach
-    void close() {
-        sdk.close();
-    }
-
-    private BurrowBuilder<String, String> burrow(String... topics) {
-        return Burrow.<String, String>builder()
-                .source(broker.source("billing", List.of(topics)))
-                .config(config -> config.ordering(Ordering.UNORDERED)
-                        .backoff(BackoffStrategy.fixed(Duration.ofSeconds(1)))
-                        .maxBatchRecords(10));
-    }
-
-    private void run(BurrowBuilder<String, String> builder) {
-        try (SteppedBurrow<String, String> stepped = SteppedBurrow.start(builder, clock, 1)) {
-            stepped.settle();
-            for (int second = 0; second < 10; second++) {
-                stepped.advance(Duration.ofSeconds(1));
-            }
-        }
-    }
-
-    private void produce(String topic, Header... more) {
-        broker.produce(topic, 0, null, CANARY, Messages.traced(more).headers(), -1);
-    }
-
-    private List<SpanData> spans(String name) {
-        return exporter.getFinishedSpanItems().stream()
-                .filter(span -> span.getName().equals(name))
-                .toList();
-    }
-
-    private static List<Outcome> succeeded(List<?> messages) {
-        return Outcome.allSucceeded(messages.size());
-    }
-
-    @Test
-    void batch_hasOneSpanThatLinksToEachSender_withPositionAndAttempt() {
-        produce("orders");
-        broker.produce("orders", 0, null, CANARY);
-        produce("orders", Messages.header("baggage", "tenant=a"));
-        List<String> current = new ArrayList<>();
-        List<String> tenants = new ArrayList<>();
-
-        run(burrow("orders").batchHandler(tracing.batch(messages -> {
-            current.add(Span.current().getSpanContext().getSpanId());
-            messages.forEach(message ->
-                    tenants.add(Baggage.fromContext(tracing.contextOf(message)).getEntryValue("tenant")));
-            assertThat(Baggage.current().isEmpty()).as("of several nobody's").isTrue();
-            return succeeded(messages);
-        })));
-
-        assertThat(spans("process orders")).singleElement().satisfies(span -> {
-            assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
-            assertThat(current).containsExactly(span.getSpanId());
-            assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
-            assertThat(span.getAttributes().asMap())
-                    .isEqualTo(Attributes.builder()
-                            .put("messaging.system", "kafka")
-                            .put("messaging.operation.type", "process")
-                            .put("messaging.operation.name", "process")
-                            .put("messaging.consumer.group.name", "billing")
-                            .put("messaging.destination.name", "orders")
-                            .put("messaging.batch.message_count", 3)
-                            .put("burrow.attempt", 1)
-                            .build()
-                            .asMap());
-            assertThat(span.getLinks())
-                    .extracting(link -> link.getSpanContext().getSpanId())
-                    .containsExactly(SPAN_ID, SPAN_ID);
-            assertThat(span.getLinks())
-                    .extracting(link -> link.getAttributes().get(MessagingAttributes.KAFKA_OFFSET))
-                    .containsExactly(0L, 2L);
-            assertThat(span.toString()).doesNotContain(CANARY);
-        });
-        assertThat(tenants).containsExactly(null, null, "a");
-        assertThat(Span.current().getSpanContext().isValid()).isFalse();
-    }
-
-    @Test
-    void batch_ofSeveralTopics_namesNone() {
-        produce("orders");
-        produce("bills");
-
-        run(burrow("orders", "bills").batchHandler(tracing.batch(BurrowTracingTest::succeeded)));
-
-        assertThat(spans("process")).singleElement().satisfies(span -> {
-            assertThat(span.getAttributes().get(MessagingAttributes.DESTINATION_NAME))
-                    .isNull();
-            assertThat(span.getLinks())
-                    .extracting(link -> link.getAttributes().get(MessagingAttributes.DESTINATION_NAME))
-                    .containsExactlyInAnyOrder("orders", "bills");
-        });
-    }
-
-    @Test
-    void batch_ofOneRecord_isTreatedAsThatRecord() throws Exception {
-        List<String> tenants = new ArrayList<>();
-        BurrowTracing.builder(sdk)
-                .parentFromMessage(true)
-                .build()
-                .<String, String>batch(messages -> {
-                    tenants.add(Baggage.current().getEntryValue("tenant"));
-                    return succeeded(messages);
-                })
-                .handle(List.of(Messages.traced(Messages.header("baggage", "tenant=a"))));
-
-        assertThat(tenants).containsExactly("a");
-        assertThat(spans("process orders")).singleElement().satisfies(span -> {
-            assertThat(span.getParentSpanId()).isEqualTo(SPAN_ID);
-            assertThat(span.getAttributes().get(MessagingAttributes.BATCH_MESSAGE_COUNT))
-                    .isEqualTo(1);
-            assertThat(span.getAttributes().get(MessagingAttributes.KAFKA_OFFSET))
-                    .isEqualTo(42);
-        });
-    }
-
-    @Test
-    void batch_thatFailsInPart_showsTheFirstFailure_andTheRetryItsAttempt() {
-        produce("orders");
-        produce("orders");
-
-        run(burrow("orders")
-                .batchHandler(tracing.batch(messages -> messages.stream()
-                        .map(message ->
-                                message.attempt() == 1 ? Outcome.failure(new IOException(CANARY)) : Outcome.success())
-                        .toList())));
-
-        List<SpanData> spans = spans("process orders");
-        assertThat(spans.get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-        assertThat(spans.get(0).getAttributes().get(MessagingAttributes.ERROR_TYPE))
-                .isEqualTo("java.io.IOException");
-        assertThat(spans.get(0).getAttributes().get(MessagingAttributes.BATCH_FAILED_COUNT))
-                .isEqualTo(2);
-        assertThat(spans.subList(1, spans.size()))
-                .isNotEmpty()
-                .allMatch(span ->
-                        span.getAttributes().get(MessagingAttributes.ATTEMPT).equals(2L))
-                .allMatch(span -> span.getStatus().getStatusCode() == StatusCode.UNSET);
-        assertThat(spans.toString()).doesNotContain(CANARY);
-    }
-
-    @Test
-    void batch_thatThrowsOrReturnsNothing_isShown_andPassedOn() throws Exception {
-        List<TestMessage<String, String>> messages = List.of(Messages.traced(), Messages.plain());
-        IOException failure = new IOException(CANARY);
-        assertThatThrownBy(() -> tracing.<String, String>batch(each -> {
-                            throw failure;
-                        })
-                        .handle(messages))
-                .isSameAs(failure);
-        assertThat(tracing.<String, String>batch(each -> null).handle(messages)).isNull();
-
-        assertThat(exporter.getFinishedSpanItems())
-                .extracting(span -> span.getAttributes().get(MessagingAttributes.ERROR_TYPE))
-                .containsExactly("java.io.IOException", "java.lang.NullPointerException");
-        assertThat(Span.current().getSpanContext().isValid()).isFalse();
-    }
 
     @Test
     void span_beginsWithTheHandler_notWithItsWaitInAStageFurtherOut() {
@@ -489,7 +309,7 @@ class BurrowTracingTest {
         assertThat(off.deadLetters(sink)).isSameAs(sink);
         off.commits().committed(Map.of(), CommitResult.committed(List.of()), 0);
         assertThat(off.contextOf(Messages.traced())).isSameAs(Context.root());
-        BatchMessageHandler<String, String> batch = BurrowTracingTest::succeeded;
+        BatchMessageHandler<String, String> batch = TracingRig::succeeded;
         assertThat(off.batch(batch)).isSameAs(batch);
     }
 
