@@ -37,7 +37,7 @@ public enum BlockedReason {
     BYTES_FULL,
     /**
      * The oldest record it holds has been handled for longer than {@link BurrowConfig#stuckAfter()}; or everything it
-     * holds waits behind handlers that run on although their records were given up for that, or for a place, since all
+     * holds waits behind handlers that run on although their attempts were given up for that, or for a place, since all
      * that may run at once is stuck.
      */
     HELD_BY_STUCK,

@@ -53,7 +53,7 @@ import java.time.Duration;
  *     negative. Changeable.
  * @param retryPolicy Whether a failed record is tried again. Changeable.
  * @param backoff How long a failed record waits for its next attempt. Changeable.
- * @param onExhausted What becomes of a record that is not tried again. Changeable.
+ * @param onExhausted What becomes of an exhausted record: one that is not tried again. Changeable.
  * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives up
  *     order for such keys.
  * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
@@ -170,7 +170,7 @@ public record BurrowConfig(
      *     not negative. Changeable.
      * @param retryPolicy Whether a failed record is tried again. Changeable.
      * @param backoff How long a failed record waits for its next attempt. Changeable.
-     * @param onExhausted What becomes of a record that is not tried again. Changeable.
+     * @param onExhausted What becomes of an exhausted record: one that is not tried again. Changeable.
      * @param parkedReleasesKey Whether the next record of a key may start although one before it is parked. This gives
      *     up order for such keys.
      * @param deadLetterBackoff How long to wait before a dead letter that could not be sent is sent again. Changeable.
@@ -712,7 +712,7 @@ public record BurrowConfig(
         }
 
         /**
-         * What becomes of a record that is not tried again. Changeable.
+         * What becomes of an exhausted record: one that is not tried again. Changeable.
          *
          * @param onExhausted the value
          * @return this

@@ -1,6 +1,11 @@
 package io.burrow.api;
 
-/** What becomes of a record that failed and will not be tried again. */
+/**
+ * What becomes of an exhausted record. A record is exhausted when an attempt at it failed and no other follows: the
+ * retry policy says so, most often because as many were made as it allows, or another one cannot help
+ * ({@link TerminalException}). Where the policy's decision or {@link StuckAction#DEAD_LETTER} names what becomes of it,
+ * that goes before.
+ */
 public enum ExhaustedAction {
     /** {@link #DEAD_LETTER} if a dead-letter sink is set, else {@link #PARK}. */
     AUTO,

@@ -21,10 +21,11 @@ public enum StuckAction {
     RETRY,
 
     /**
-     * It is given up and goes to the dead letters; it is parked if there is no sink. A synchronous handler is
-     * interrupted first, and its record given up if that had no effect after a quarter of the time (a second at most).
-     * Of a batch those are given up that follow no other of their key in it; what follows is handled again after them.
-     * A record that a batch waits for while it is decoded is interrupted, and not given up.
+     * Its attempt is given up, and it is exhausted: whatever {@link BurrowConfig#onExhausted()} says it goes to the
+     * dead letters, or is parked if there is no sink. A synchronous handler is interrupted first, and its attempt given
+     * up if that had no effect after a quarter of the time (a second at most). Of a batch those are exhausted that
+     * follow no other of their key in it; what follows is handled again after them. A record that a batch waits for
+     * while it is decoded is interrupted, and not exhausted.
      */
     DEAD_LETTER,
 

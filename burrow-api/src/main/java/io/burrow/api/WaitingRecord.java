@@ -25,7 +25,7 @@ public record WaitingRecord(
     public enum WaitsFor {
         /** Its next attempt. */
         RETRY,
-        /** The dead-letter sink: it is given up, and its dead letter is to be sent or sent again. */
+        /** The dead-letter sink: it is exhausted, and its dead letter is to be sent or sent again. */
         DEAD_LETTER,
         /** Somebody: it is parked. */
         OPERATOR

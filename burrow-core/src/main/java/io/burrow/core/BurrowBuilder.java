@@ -128,7 +128,7 @@ public final class BurrowBuilder<K, V> {
     }
 
     /**
-     * Where records go that are given up.
+     * Where exhausted records go, unless the settings or the retry policy say otherwise.
      *
      * @param sink the sink; used by this Burrow alone, which opens and closes it
      * @return this

@@ -1,9 +1,9 @@
 package io.burrow.kafka;
 
 /**
- * Under which names, and in which form, a dead letter says where its record came from and why it was given up. In every
- * style Burrow adds {@code burrow.dlq.attempts} (how many were made) and {@code burrow.dlq.failed.at} (ISO 8601), as
- * text. Text is UTF-8.
+ * Under which names, and in which form, a dead letter says where its record came from and why it was exhausted. In
+ * every style Burrow adds {@code burrow.dlq.attempts} (how many were made) and {@code burrow.dlq.failed.at} (ISO 8601),
+ * as text. Text is UTF-8.
  *
  * <p>Message and stack trace are written only if {@link KafkaDeadLettersBuilder#withMessage()} and
  * {@link KafkaDeadLettersBuilder#withStackTrace()} ask for them.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of a dead letter: those of the record, unchanged and in their order, and then where it came from and why
- * it was given up, in one of the styles.
+ * it was exhausted, in one of the styles.
  */
 final class DeadLetterHeaders {
     static final String ATTEMPTS = "burrow.dlq.attempts";

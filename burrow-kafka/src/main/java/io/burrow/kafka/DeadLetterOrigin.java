@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of a dead letter tell: where its record came from and why it was given up. Reads all styles, of
+ * What the headers of a dead letter tell: where its record came from and why it was exhausted. Reads all styles, of
  * Burrow and of those who write them first; a value that is not well-formed counts as absent. Immutable.
  *
  * @param style the style it was read from

@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records that are given up to a topic: by default {@code <topic>-dlt} for what came from {@code <topic>}. A
- * stage completes when the brokers have acknowledged the record ({@code acks=all}).
+ * Writes exhausted records to a topic: by default {@code <topic>-dlt} for what came from {@code <topic>}. A stage
+ * completes when the brokers have acknowledged the record ({@code acks=all}).
  *
  * <p>Key, value and headers are the bytes that were read. Added are headers that say where the record came from and why
- * it was given up, in the form that the builder chose ({@link DeadLetterHeaderStyle}; by default the one that Kafka's
+ * it was exhausted, in the form that the builder chose ({@link DeadLetterHeaderStyle}; by default the one that Kafka's
  * brokers use for the dead letters of share groups, KIP-1191). They replace those of an earlier failure, of any style.
  * The dead letter's own timestamp is the time of sending, or retention might delete it at once; the record's is in a
  * header.

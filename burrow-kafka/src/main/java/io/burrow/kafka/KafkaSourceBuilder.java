@@ -129,7 +129,7 @@ public final class KafkaSourceBuilder<K, V> {
 
     /**
      * Reads every topic whose whole name matches, also one that is made later. Let it not match the topics of dead
-     * letters: {@code orders.*} matches {@code orders-dlt}, and what was given up would be handled again from there.
+     * letters: {@code orders.*} matches {@code orders-dlt}, and exhausted records would be handled again from there.
      *
      * @param pattern the pattern
      * @return this
@@ -154,7 +154,7 @@ public final class KafkaSourceBuilder<K, V> {
 
     /**
      * Makes keys. Called on worker threads, by several at once, so it must be safe for that, as Kafka's own are; not
-     * called for a key that is null. It is neither configured nor closed here. If it throws, the record fails for good;
+     * called for a key that is null. It is neither configured nor closed here. If it throws, the record is exhausted;
      * only a {@link org.apache.kafka.common.errors.RetriableException} is tried again.
      *
      * @param deserializer the deserialiser, configured
@@ -178,7 +178,7 @@ public final class KafkaSourceBuilder<K, V> {
 
     /**
      * Makes the messages, instead of the deserialisers: for a {@link Message} type of one's own. Called on worker
-     * threads, by several at once. If it throws or returns null, the record fails for good, unless it throws a
+     * threads, by several at once. If it throws or returns null, the record is exhausted, unless it throws a
      * {@link org.apache.kafka.common.errors.RetriableException} or an {@link io.burrow.api.RetryAfterException}. Order
      * by key follows the record's raw key all the same.
      *

@@ -117,7 +117,8 @@ public final class KafkaTransactionsBuilder<K, V> {
     }
 
     /**
-     * How many outputs one attempt may add; with one more it fails for good. Positive, 1 000 by default.
+     * How many outputs one attempt may add; with one more it fails, and its record is exhausted. Positive, 1 000 by
+     * default.
      *
      * @param maxRecordsPerMessage the number of records
      * @return this
@@ -128,7 +129,8 @@ public final class KafkaTransactionsBuilder<K, V> {
     }
 
     /**
-     * How large the outputs of one attempt may be together; beyond that it fails for good. Positive, 4 MiB by default.
+     * How large the outputs of one attempt may be together; beyond that it fails, and its record is exhausted.
+     * Positive, 4 MiB by default.
      *
      * @param maxBytesPerMessage the number of bytes
      * @return this

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Which attempt counts</b> the engine says when the record is finished, before its offset can be committed: the
  * last one that began, if the outcome is PROCESSED, else none. So a run that comes too late (its attempt timed out and
- * another one runs) can neither add nor replace anything, and a record that was given up writes nothing, whatever its
- * attempts had added.
+ * another one runs) can neither add nor replace anything, and an exhausted record writes nothing, whatever its attempts
+ * had added.
  *
  * <p><b>Which delivery counts</b> follows from there being one object for each: an old handler of a former assignment
  * holds the record of that assignment, whose outputs go to a place that was closed.

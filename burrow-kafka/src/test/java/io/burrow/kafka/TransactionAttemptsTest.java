@@ -117,7 +117,7 @@ class TransactionAttemptsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"DEAD_LETTERED", "SKIPPED"})
-    void givenUp_writesNothing(RecordOutcome outcome) throws Exception {
+    void exhausted_writesNothing(RecordOutcome outcome) throws Exception {
         SourceRecord<String, String> record = harness.deliver(P0, 0);
         harness.run(record.decode(), "first");
         record.finished(outcome, 1);
@@ -128,7 +128,7 @@ class TransactionAttemptsTest {
     }
 
     @Test
-    void givenUpWhileItsHandlerRuns_canAddNothingMore() throws Exception {
+    void exhaustedWhileItsHandlerRuns_canAddNothingMore() throws Exception {
         SourceRecord<String, String> record = harness.deliver(P0, 0);
         List<Throwable> thrown = new ArrayList<>();
         harness.transactions

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A record that is given up, with why.
+ * An exhausted record, with why it failed.
  *
  * @param record the record as the source delivered it
  * @param failure the last failure

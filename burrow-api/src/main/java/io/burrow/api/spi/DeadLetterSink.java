@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes records that are given up. The record is completed, and can be committed, only when the sink has acknowledged
- * it: by the normal completion of the stage. A failure, a null stage or no answer within
+ * Takes exhausted records. The record is completed, and can be committed, only when the sink has acknowledged it: by
+ * the normal completion of the stage. A failure, a null stage or no answer within
  * {@link io.burrow.api.BurrowConfig#deadLetterTimeout()} means that it is sent again later; so a sink may get a record
  * more than once.
  *
@@ -30,9 +30,9 @@ public interface DeadLetterSink<K, V> {
 
     /**
      * Whether a record would come back to be handled again from where this sink puts it, such as a topic for later
-     * retries. Then it is not given up for good: it counts towards neither
-     * {@link io.burrow.api.BurrowConfig#errorThreshold()} nor {@link io.burrow.api.BurrowConfig#deadLetterBudget()}.
-     * Must give the same answer as {@link #send} gives by where it sends the record. Called as that is; must not block.
+     * retries. Then it is not exhausted: it counts towards neither {@link io.burrow.api.BurrowConfig#errorThreshold()}
+     * nor {@link io.burrow.api.BurrowConfig#deadLetterBudget()}. Must give the same answer as {@link #send} gives by
+     * where it sends the record. Called as that is; must not block.
      *
      * @param failure the last failure of the record
      * @return false by default

@@ -4,7 +4,9 @@ package io.burrow.api.spi;
 public enum RetryDecision {
     /** Another attempt, when the backoff strategy says. */
     RETRY,
-    /** No other attempt; {@link io.burrow.api.BurrowConfig#onExhausted()} says what becomes of the record. */
+    /**
+     * No other attempt: the record is exhausted, and {@link io.burrow.api.BurrowConfig#onExhausted()} says what then.
+     */
     GIVE_UP,
     /**
      * No other attempt; send it to the dead-letter sink. Without a sink the record is parked and the problem reported.

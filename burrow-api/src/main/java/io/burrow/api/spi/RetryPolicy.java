@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Says whether a failed record is tried again, and if not, what becomes of it. How long it waits is the
+ * Says whether a failed record is tried again, or is exhausted, and then what becomes of it. How long it waits is the
  * {@link BackoffStrategy}'s.
  *
  * <p>Pure: the answer follows from the argument alone. Called on worker threads and on threads that complete stages, by
@@ -24,7 +24,7 @@ public interface RetryPolicy {
     RetryDecision decide(Failure failure);
 
     /**
-     * Gives up after a number of retries.
+     * Tries again a number of times.
      *
      * @param retries how many attempts follow the first, not negative
      * @return the policy
@@ -55,7 +55,7 @@ public interface RetryPolicy {
     }
 
     /**
-     * Gives up when a time has passed since the first attempt began.
+     * Tries again until a time has passed since the first attempt began.
      *
      * @param limit the time, not negative
      * @return the policy

@@ -157,7 +157,7 @@ final class Attempts<K, V> implements WorkerTask {
             finisher.abandon(delivery);
             return NEXT;
         }
-        if (delivery.isGivenUp()) {
+        if (delivery.isDeadLetter()) {
             shared.throttle.notStarted();
             worker.begin(delivery, shared.time.nanos()); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
@@ -297,7 +297,7 @@ final class Attempts<K, V> implements WorkerTask {
             completed(delivery, stage.attempt(), failure, stage.startedNanos(), stage);
             return;
         }
-        switch (demand.end(failure.isGivenUp(), shared.overruns, () -> left(delivery, stage))) {
+        switch (demand.end(failure.isLast(), shared.overruns, () -> left(delivery, stage))) {
             case TAKEN -> settle(delivery, stage.attempt(), failure, stage.startedNanos(), frees(delivery, stage));
             case LATE -> late(delivery, frees(delivery, stage));
             case OVERRUN -> settle(delivery, stage.attempt(), failure, stage.startedNanos(), false);

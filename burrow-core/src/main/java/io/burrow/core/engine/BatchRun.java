@@ -94,7 +94,7 @@ final class BatchRun<K, V> {
             shared.moveOn(delivery);
             return true;
         }
-        if (delivery.isGivenUp()) {
+        if (delivery.isDeadLetter()) {
             shared.throttle.notStarted();
             gathering.at(delivery); // a sink may block, which has to be seen
             failures.sendAgain(delivery);
@@ -146,7 +146,7 @@ final class BatchRun<K, V> {
             Delivery next = (Delivery) lane.after(tail);
             Assignment assignment = next.assignment();
             assignment.pending.incrementAndGet();
-            boolean fits = assignment.phase == Assignment.LIVE && !next.isGivenUp() && !next.isAlone();
+            boolean fits = assignment.phase == Assignment.LIVE && !next.isDeadLetter() && !next.isAlone();
             if (!fits || !shared.throttle.admit()) {
                 assignment.pending.decrementAndGet();
                 return; // it waits until it is its lane's first

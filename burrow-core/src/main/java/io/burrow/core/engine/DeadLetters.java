@@ -38,8 +38,8 @@ final class DeadLetters {
      * cannot end unseen: by a worker inside of it, or with {@code pending} raised.
      */
     void send(Delivery delivery) {
-        if (Failures.lastFailure(delivery).cause() instanceof StuckException && !delivery.isGivenUp()) {
-            delivery.giveUp(); // by a worker: a sink may block, and it is the loop that finds what is stuck
+        if (Failures.lastFailure(delivery).cause() instanceof StuckException && !delivery.isDeadLetter()) {
+            delivery.makeDeadLetter(); // by a worker: a sink may block, and it is the loop that finds what is stuck
             shared.makeReady(delivery);
             return;
         }
@@ -130,7 +130,7 @@ final class DeadLetters {
         if (wait == 0) {
             return false;
         }
-        delivery.giveUp();
+        delivery.makeDeadLetter();
         shared.events.contained(
                 "budget",
                 new BurrowException(

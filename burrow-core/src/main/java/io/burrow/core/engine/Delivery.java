@@ -205,7 +205,7 @@ class Delivery extends Entry {
     }
 
     /** Whether its record goes to the dead letters, and only waits for that. Owner only. */
-    boolean isGivenUp() {
+    boolean isDeadLetter() {
         Troubles known = troubles;
         return known != null && (known.deadLetterSends > 0 || known.unanswered);
     }
@@ -217,7 +217,7 @@ class Delivery extends Entry {
     }
 
     /** From now on it only has to get to the dead letters. Owner only; it failed before. */
-    void giveUp() {
+    void makeDeadLetter() {
         Troubles known = Objects.requireNonNull(troubles);
         known.deadLetterSends = Math.max(1, known.deadLetterSends);
     }

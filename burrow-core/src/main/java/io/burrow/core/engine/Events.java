@@ -27,7 +27,7 @@ final class Events {
     private final List<BurrowListener> listeners;
     private final List<BurrowListener> recordListeners;
     private final Set<Object> reported = ConcurrentHashMap.newKeySet();
-    private final LineLimit givenUp = new LineLimit();
+    private final LineLimit exhausted = new LineLimit();
     private final Map<ErrorCode, LineLimit> warned = new ConcurrentHashMap<>();
     private final Deque<String> problems = new ArrayDeque<>(); // guarded by itself
 
@@ -127,9 +127,9 @@ final class Events {
         remember(error);
     }
 
-    /** Logs a record that is given up, at most one a second: position, attempts and class. Any thread. */
-    void givenUp(Failure failure, long nowNanos) {
-        if (!givenUp.allows(nowNanos)) {
+    /** Logs a record that is exhausted, at most one a second: position, attempts and class. Any thread. */
+    void exhausted(Failure failure, long nowNanos) {
+        if (!exhausted.allows(nowNanos)) {
             return;
         }
         log.atWarn()
@@ -138,12 +138,12 @@ final class Events {
                 .addKeyValue("offset", failure.offset())
                 .addKeyValue("attempts", failure.attempt())
                 .log(
-                        "gave up {}@{} at attempt {}: {} ({} others since the last line)",
+                        "exhausted {}@{} at attempt {}: {} ({} others since the last line)",
                         failure.partition(),
                         failure.offset(),
                         failure.attempt(),
                         failure.cause().getClass().getName(),
-                        givenUp.others());
+                        exhausted.others());
     }
 
     void remember(BurrowException error) {

@@ -136,7 +136,7 @@ final class Failures {
         if (cause instanceof TerminalException) {
             return RetryDecision.GIVE_UP;
         }
-        if (cause instanceof StuckException stuck && stuck.isGivenUp()) {
+        if (cause instanceof StuckException stuck && stuck.isLast()) {
             return RetryDecision.DEAD_LETTER;
         }
         RetryPolicy policy = shared.config.retryPolicy();
@@ -338,7 +338,7 @@ final class Failures {
                 // one that released its key is ordered no more: it must not end its lane's current record
                 Delivery again = shared.config.parkedReleasesKey() ? delivery.outOfLane() : delivery;
                 if (deadLetter) {
-                    again.giveUp();
+                    again.makeDeadLetter();
                 } else {
                     shared.counters.retried.increment();
                 }
@@ -373,7 +373,7 @@ final class Failures {
                 && deadLetters != null
                 && deadLetters.isRetried(lastFailure(delivery));
         if (!comesBack) {
-            shared.events.givenUp(lastFailure(delivery), now);
+            shared.events.exhausted(lastFailure(delivery), now);
             countExhausted(delivery);
         }
         switch (action) {

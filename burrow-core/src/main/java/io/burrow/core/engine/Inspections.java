@@ -68,7 +68,7 @@ final class Inspections {
 
         List<WaitingRecord> of() {
             assignment.retrying.forEach((delivery, waiting) ->
-                    offer(delivery, delivery.isGivenUp() ? WaitsFor.DEAD_LETTER : WaitsFor.RETRY, waiting));
+                    offer(delivery, delivery.isDeadLetter() ? WaitsFor.DEAD_LETTER : WaitsFor.RETRY, waiting));
             assignment.parked.forEach(delivery -> offer(delivery, WaitsFor.OPERATOR, null));
             return List.copyOf(lowest);
         }

@@ -221,7 +221,7 @@ final class Reports {
             if (assignment.refused || assignment.notOwned) {
                 problems.add(assignment.partition + ": commits are refused");
             }
-            if (assignment.retrying.keySet().stream().anyMatch(Delivery::isGivenUp)) {
+            if (assignment.retrying.keySet().stream().anyMatch(Delivery::isDeadLetter)) {
                 problems.add(assignment.partition + ": dead letters wait to be sent");
             }
         }
@@ -312,7 +312,7 @@ final class Reports {
                 }
                 yield hasNoPlace(assignment)
                         ? "nothing can be started, since all that may run at once is stuck: held by " + held
-                        : "waits behind handlers that run on although their records were given up: held by " + held;
+                        : "waits behind handlers that run on although their attempts were given up: held by " + held;
             }
             case HELD_BY_FORMER -> "waits behind handlers of a former assignment that still run: held by " + held;
             case HELD_BY_PARKED -> "everything left is parked: held by " + held;

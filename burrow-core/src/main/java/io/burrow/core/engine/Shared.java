@@ -134,7 +134,7 @@ final class Shared {
      * A delivery that waited may run (again). The caller owns it and its lane; who takes it from the queue owns both.
      */
     void makeReady(Delivery delivery) {
-        if (delivery.isGivenUp()) {
+        if (delivery.isDeadLetter()) {
             offer(delivery); // only to be sent: its handler, if it still runs, is not in the way
         } else {
             overruns.afterHandler(delivery, () -> offer(delivery));

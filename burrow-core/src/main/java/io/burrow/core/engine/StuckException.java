@@ -6,15 +6,15 @@ import java.util.concurrent.TimeoutException;
 final class StuckException extends TimeoutException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean givenUp;
+    private final boolean last;
 
-    StuckException(String message, boolean givenUp) {
+    StuckException(String message, boolean last) {
         super(message);
-        this.givenUp = givenUp;
+        this.last = last;
     }
 
-    /** Whether no other attempt is wanted. */
-    boolean isGivenUp() {
-        return givenUp;
+    /** Whether no other attempt is wanted: then the record is exhausted. */
+    boolean isLast() {
+        return last;
     }
 }

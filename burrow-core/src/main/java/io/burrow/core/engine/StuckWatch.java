@@ -155,7 +155,10 @@ final class StuckWatch {
         return !known.contains(job);
     }
 
-    /** Notes which records are stuck: of each partition the oldest that is not done with, be it given up or not. */
+    /**
+     * Notes which records are stuck: of each partition the oldest that is not done with, be its attempt given up or
+     * not.
+     */
     private void mark(Delivery delivery) {
         Assignment assignment = delivery.assignment();
         long sequence = delivery.sequence();
@@ -196,8 +199,8 @@ final class StuckWatch {
         delivery.assignment().pending.decrementAndGet();
     }
 
-    private static StuckException failure(long age, boolean givenUp) {
-        return new StuckException("not done after " + age / 1_000_000 + " ms", givenUp);
+    private static StuckException failure(long age, boolean last) {
+        return new StuckException("not done after " + age / 1_000_000 + " ms", last);
     }
 
     private void report(List<Delivery> deliveries, long age, @Nullable Worker worker) {

@@ -262,7 +262,10 @@ public final class DeliveryRaces {
         }
     }
 
-    /** A dead letter is acknowledged in the moment in which it is given up: finished, or a worker's to send again. */
+    /**
+     * A dead letter is acknowledged in the moment in which its answer is no longer waited for: finished, or a worker's
+     * to send again.
+     */
     @JCStressTest
     @Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE)
     @Outcome(id = "0, 1, 1, 0", expect = ACCEPTABLE)

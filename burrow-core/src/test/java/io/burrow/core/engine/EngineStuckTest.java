@@ -233,7 +233,7 @@ class EngineStuckTest extends EngineRig {
     /** It holds its key, and nothing else is left: that has a reason, though its record is done with. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aHandlerThatRunsOn_afterItsRecordWasGivenUp_isTheReasonForWhatWaitsBehindIt(boolean lost) {
+    void aHandlerThatRunsOn_afterItsAttemptWasGivenUp_isTheReasonForWhatWaitsBehindIt(boolean lost) {
         List<SteppedBurrow<String, String>> self = new ArrayList<>();
         List<PartitionHealth> within = new ArrayList<>();
         SteppedBurrow<String, String> burrow = start(handler(m -> {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Records that were given up and are kept, where there is nowhere to send them. */
+/** Exhausted records that are kept, where there is nowhere to send them. */
 class ParkedTest extends EngineRig {
     private static final TopicPartition P1 = new TopicPartition("t", 1);
     private static final Duration SECOND = Duration.ofSeconds(1);

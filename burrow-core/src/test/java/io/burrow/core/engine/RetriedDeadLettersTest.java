@@ -83,7 +83,7 @@ class RetriedDeadLettersTest extends EngineRig {
     }
 
     @Test
-    void sinkThatThrowsWhenItIsAsked_isContained_andItsRecordCountsAsGivenUp() {
+    void sinkThatThrowsWhenItIsAsked_isContained_andItsRecordCountsAsExhausted() {
         SteppedBurrow<String, String> burrow = start(allFail(failure -> {
                     throw new AssertionError("asked");
                 })

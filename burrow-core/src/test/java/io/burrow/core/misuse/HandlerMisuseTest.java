@@ -372,7 +372,7 @@ class HandlerMisuseTest extends MisuseRig {
         try {
             produce(50);
             Wait.until("others go on", () -> others.get() == 49);
-            Wait.until("it is given up", () -> letters.letters().size() == 1);
+            Wait.until("its attempt is given up", () -> letters.letters().size() == 1);
             broker.produce("t", 0, "key-0", "behind it");
             Wait.until("all but its key is committed", () -> committed() == 50);
             assertThat(errors).extracting(e -> e.code()).contains(ErrorCode.RECORD_STUCK);

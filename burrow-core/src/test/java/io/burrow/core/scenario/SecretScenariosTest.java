@@ -160,7 +160,7 @@ class SecretScenariosTest extends EngineRig {
 
         assertThat(told)
                 .hasSizeGreaterThan(50)
-                .anyMatch(line -> line.contains("gave up t-0@") && line.contains("attempts="));
+                .anyMatch(line -> line.contains("exhausted t-0@") && line.contains("attempts="));
         assertThat(told).allSatisfy(line -> assertThat(line).doesNotContain(SECRET));
     }
 }

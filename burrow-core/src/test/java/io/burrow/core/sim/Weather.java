@@ -116,7 +116,7 @@ record Weather(RebalanceProtocol protocol, int keys, Work work, Bounds bounds, F
      * @param retries how often a record is tried again
      * @param longDelays whether some ask to be tried again after a long time
      * @param fatal whether some failures are fatal
-     * @param exhausted what becomes of records that are given up
+     * @param exhausted what becomes of exhausted records
      * @param releasesKey whether a parked record lets the next of its key go on
      * @param threshold after how many exhausted records in a row something happens, 0 for never
      * @param onThreshold what

@@ -149,7 +149,7 @@ class StuckBehindAStageTest extends StageRig {
 
     @ParameterizedTest
     @EnumSource
-    void withDeadLetter_itsRecordIsGivenUp_butItsKeyWaitsForIt(Behind behind) {
+    void withDeadLetter_itsRecordIsExhausted_butItsKeyWaitsForIt(Behind behind) {
         List<Integer> lettersWithin = new ArrayList<>();
         List<Long> startedWithin = new ArrayList<>();
         List<Long> running = new ArrayList<>();
@@ -177,7 +177,7 @@ class StuckBehindAStageTest extends StageRig {
     }
 
     @Test
-    void withDeadLetter_oneThatWaitsForItsPermit_isGivenUpAtOnce_andNeverStarts() {
+    void withDeadLetter_oneThatWaitsForItsPermit_isExhaustedAtOnce_andNeverStarts() {
         burrow = start(
                 stages(Stages.rateLimit(1, seconds(100)))
                         .deadLetters(sink)
@@ -191,7 +191,7 @@ class StuckBehindAStageTest extends StageRig {
     }
 
     @Test
-    void withDeadLetter_oneThatWaitsForItsLike_isGivenUpAtOnce_andNeverStarts() {
+    void withDeadLetter_oneThatWaitsForItsLike_isExhaustedAtOnce_andNeverStarts() {
         List<Integer> lettersWithin = new ArrayList<>();
         burrow = start(
                 stages(Stages.deduplicate(Message::value, seconds(1_000), 100))

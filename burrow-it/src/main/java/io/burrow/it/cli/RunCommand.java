@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
         header = "Consume topics: run a command, call a URL, or print, for each record.",
         description = {
             "Many records are handled at once; only what is done is committed: each record is handled at least once. "
-                    + "One that fails is tried again; one that is given up goes to the dead letters, or without them "
-                    + "stays parked: uncommitted, and delivered again after a restart. Five given up in a row stop "
-                    + "everything.",
+                    + "One that fails is tried again. One that is not tried again is exhausted: it goes to the dead "
+                    + "letters, or without them stays parked, uncommitted, and is delivered again after a restart. "
+                    + "Five exhausted in a row stop everything.",
             ""
         },
         footer = {
@@ -164,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--dead-letter-topic",
             paramLabel = "T",
-            description = "Where records go that are given up. It has to exist. See ./burrow dlq.")
+            description = "Where exhausted records go. It has to exist. See ./burrow dlq.")
     private @Nullable String deadLetterTopic;
 
     @Option(

@@ -127,7 +127,7 @@ final class FailingPart {
 
     private static String origin(ConsumerRecord<byte[], byte[]> letter) {
         return "offset " + header(letter, "__dlq.errors.offset") + " of partition "
-                + header(letter, "__dlq.errors.partition") + ", given up after "
+                + header(letter, "__dlq.errors.partition") + ", exhausted after "
                 + header(letter, "__dlq.errors.delivery.count") + " attempts for "
                 + header(letter, "burrow.dlq.exception.class");
     }
@@ -145,7 +145,9 @@ final class FailingPart {
         @Override
         public void attemptFailed(Failure failure, RetryDecision decision, Duration delay) {
             attempts = failure.attempt();
-            String next = decision == RetryDecision.RETRY ? "again in " + delay.toMillis() + " ms" : "given up";
+            String next = decision == RetryDecision.RETRY
+                    ? "again in " + delay.toMillis() + " ms"
+                    : "the record is exhausted";
             told.add(where(failure) + ": attempt " + failure.attempt() + " failed, " + next);
         }
 

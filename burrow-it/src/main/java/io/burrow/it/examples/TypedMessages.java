@@ -17,8 +17,8 @@ import org.apache.kafka.common.header.Header;
  * A message type of one's own: the handler sees an order with its tenant and its amount, not bytes, text and headers.
  * It is made by a mapper from the consumer's record, on the worker that runs the handler.
  *
- * <p>A record that the mapper refuses fails for good and goes to the dead letters as it was, byte for byte; no handler
- * sees it. Order by key follows the raw key whatever the type makes of it.
+ * <p>A record that the mapper refuses is exhausted at once and goes to the dead letters as it was, byte for byte; no
+ * handler sees it. Order by key follows the raw key whatever the type makes of it.
  *
  * <p>Safe under redelivery as far as what takes the orders is: it gets the same order with the same number again, and
  * has to replace or ignore it.

@@ -67,7 +67,7 @@ public final class WatchedOrders {
      *
      * @param bootstrapServers where the brokers are
      * @param topic what to read
-     * @param deadLetters the topic for what is given up
+     * @param deadLetters the topic for exhausted records
      * @param registry what to count in
      * @param openTelemetry what to trace with
      * @param work what to do with an order

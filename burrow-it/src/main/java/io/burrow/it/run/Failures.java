@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Tells why records are given up, a line a second at most, and when everything has stopped. Any thread. */
+/** Tells why records are exhausted, a line a second at most, and when everything has stopped. Any thread. */
 final class Failures implements BurrowListener {
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -29,7 +29,7 @@ final class Failures implements BurrowListener {
         return failed;
     }
 
-    /** Why a record was given up last; null if none was. */
+    /** Why a record was exhausted last; null if none was. */
     @Nullable
     String last() {
         return last;
@@ -45,7 +45,7 @@ final class Failures implements BurrowListener {
         long now = System.nanoTime();
         long next = nextNanos.get();
         if (decision != RetryDecision.HALT && now - next >= 0 && nextNanos.compareAndSet(next, now + PAUSE_NANOS)) {
-            display.say("given up after attempt " + failure.attempt() + ": " + reason);
+            display.say("exhausted after attempt " + failure.attempt() + ": " + reason);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param concurrency how many records are handled at once
  * @param retries how many attempts follow the first
  * @param backoff the longest wait before the first retry; it doubles with each, up to a minute
- * @param deadLetterTopic where records go that are given up; without it they are parked
+ * @param deadLetterTopic where exhausted records go; without it they are parked
  * @param metrics where to serve the metrics and the page
  * @param openTimeout how long to wait for the brokers at the start
  * @param closeTimeout how long what runs may take to end
@@ -50,7 +50,7 @@ public record RunSettings(
      * @param concurrency how many records are handled at once
      * @param retries how many attempts follow the first
      * @param backoff the longest wait before the first retry; it doubles with each, up to a minute
-     * @param deadLetterTopic where records go that are given up; without it they are parked
+     * @param deadLetterTopic where exhausted records go; without it they are parked
      * @param metrics where to serve the metrics and the page
      * @param openTimeout how long to wait for the brokers at the start
      * @param closeTimeout how long what runs may take to end

@@ -46,7 +46,7 @@ class RunIT extends RunRig {
     }
 
     @Test
-    void exec_failures_areTriedAgainOrGivenUp() throws Exception {
+    void exec_failures_areTriedAgainOrExhausted() throws Exception {
         produce(6);
         Path attempts = directory.resolve("attempts");
 
@@ -70,14 +70,14 @@ class RunIT extends RunRig {
     }
 
     @Test
-    void givenUpWithoutDeadLetters_isParkedAndComesAgain() throws Exception {
+    void exhaustedWithoutDeadLetters_isParkedAndComesAgain() throws Exception {
         produce(4);
         Path attempts = directory.resolve("attempts");
 
         BurrowCliRun failing = runToEnd("--retries", "0", "--exec", "read -r v; test $v != v1");
         assertThat(failing.status()).as(failing.err()).isEqualTo(1);
         assertThat(failing.err())
-                .contains("given up after attempt 1: " + topic + "-1@0: exit status 1", "stopped: 3 done, parked 1");
+                .contains("exhausted after attempt 1: " + topic + "-1@0: exit status 1", "stopped: 3 done, parked 1");
 
         BurrowCliRun mended = runToEnd("--exec", "cat >> " + attempts);
         assertThat(mended.status()).as(mended.err()).isZero();
@@ -130,7 +130,7 @@ class RunIT extends RunRig {
     }
 
     @Test
-    void fiveGivenUpInARow_stopEverything_andSayWhy() throws Exception {
+    void fiveExhaustedInARow_stopEverything_andSayWhy() throws Exception {
         produce(20);
 
         BurrowCliRun run = runToEnd("--retries", "0", "--exec", "exit 3");

@@ -134,7 +134,7 @@ class RunStopIT {
             assertThat(run.awaitEnd()).as(run.err()).isZero();
             assertThat(run.err())
                     .contains("stopped: 0 done, 4 fetched but not done: they come again")
-                    .doesNotContain("given up");
+                    .doesNotContain("exhausted");
         }
         assertThat(committed()).isZero();
     }

@@ -66,7 +66,7 @@ class DemoIT {
         assertThat(FiguresJson.of(figures))
                 .contains("serial_per_s", "burrow_per_s", "speedup", "\"lost\" : 0", "\"dead_lettered\" : 1");
         assertThat(printed())
-                .contains("attempt 3 failed, given up")
+                .contains("attempt 3 failed, the record is exhausted")
                 .contains("read from the dead-letter topic: offset ")
                 .contains("500 of 500 records committed")
                 .contains("1,000 records handled, 1,000 committed")

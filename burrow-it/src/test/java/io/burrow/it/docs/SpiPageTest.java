@@ -72,7 +72,7 @@ class SpiPageTest {
     }
 
     @Test
-    void sink_keepsWhatIsGivenUp(@TempDir Path directory) throws IOException {
+    void sink_keepsWhatIsExhausted(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("dead");
         SteppedBurrow<String, String> burrow = start(failing()
                 .deadLetters(new SpiExamples.DeadLetterFile<>(file))

@@ -103,7 +103,7 @@ class StagesPageTest {
     }
 
     @Test
-    void circuitBreaker_opens_andWhatItRefusesIsNotGivenUp() {
+    void circuitBreaker_opens_andWhatItRefusesIsNotExhausted() {
         AtomicReference<CircuitBreaker> breaker = new AtomicReference<>();
         AtomicBoolean broken = new AtomicBoolean(true);
         Stage<String, String> guarded = StageExamples.circuitBreaker(breaker::set);

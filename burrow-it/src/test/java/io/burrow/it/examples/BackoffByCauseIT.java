@@ -51,7 +51,7 @@ class BackoffByCauseIT {
     }
 
     @Test
-    void parcels_areDeliveredWhenTheServiceIsBack_andWhatCannotBeIsGivenUpAtOnce() {
+    void parcels_areDeliveredWhenTheServiceIsBack_andWhatCannotBeIsExhaustedAtOnce() {
         kafka.createTopic("parcels", 1);
         List<String> numbers = List.of("1", "2", "3", "4", "wrong");
         kafka.produce(

@@ -74,7 +74,7 @@ class DatabaseBatchesIT {
                 DatabaseBatches.writes(kafka.bootstrapServers(), group, "payments", "payments-dead", this::open)) {
             burrow.start();
             Await.until("all written", Topics.LIMIT, () -> burrow.stats().processed() == PAYMENTS + 1);
-            Await.until("the rest given up", Topics.LIMIT, () -> burrow.stats().deadLettered() == 1);
+            Await.until("the rest exhausted", Topics.LIMIT, () -> burrow.stats().deadLettered() == 1);
         }
     }
 

@@ -51,7 +51,7 @@ class TypedMessagesIT {
                 })) {
             burrow.start();
             Await.until("all booked", Topics.LIMIT, () -> burrow.stats().processed() == 20);
-            Await.until("the rest given up", Topics.LIMIT, () -> burrow.stats().deadLettered() == 2);
+            Await.until("the rest exhausted", Topics.LIMIT, () -> burrow.stats().deadLettered() == 2);
         }
         assertThat(booked.values()).hasSize(20).allSatisfy(order -> {
             assertThat(order.key()).isEqualTo("order-" + order.value());

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Records that are given up, and the topic that takes them. */
+/** Exhausted records, and the topic that takes them. */
 @ExtendWith(SharedKafka.class)
 @Timeout(120)
 class DeadLetterIT {

@@ -273,7 +273,7 @@ class ExactlyOnceIT {
 
     @ParameterizedTest
     @EnumSource(names = {"CLASSIC_COOPERATIVE", "CONSUMER"})
-    void recordGivenUp_writesNothing_andTheAsynchronousFormWorks(GroupProtocol protocol) {
+    void exhaustedRecord_writesNothing_andTheAsynchronousFormWorks(GroupProtocol protocol) {
         try (Scene scene = Scene.on(kafka, protocol, 1)) {
             Receipts receipts = Receipts.on(kafka);
             scene.produceNumbered(0, 40);
@@ -287,7 +287,7 @@ class ExactlyOnceIT {
                         CompletableFuture<Object> stage = new CompletableFuture<>();
                         stage.completeOnTimeout("done", 5, TimeUnit.MILLISECONDS);
                         if (message.offset() == 7 && failed.compareAndSet(false, true)) {
-                            stage.completeExceptionally(new IllegalStateException("given up"));
+                            stage.completeExceptionally(new IllegalStateException("no use"));
                         }
                         return stage;
                     })));

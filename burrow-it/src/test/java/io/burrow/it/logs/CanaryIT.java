@@ -46,9 +46,9 @@ class CanaryIT {
         assertThat(child.exit()).as(child.err()).isZero();
         assertThat(child.err())
                 .as("what was driven")
-                .contains("gave up canary-orders-0@", "is handled for", "assigned [canary-orders-0]", "too large for")
+                .contains("exhausted canary-orders-0@", "is handled for", "assigned [canary-orders-0]", "too large for")
                 .contains("listener " + CanaryMain.class.getName(), "RUNNING -> CLOSING")
-                .contains("WARN canary-batches - ", "gave up canary-orders-retry-1500-0@", "WARN canary-once - ")
+                .contains("WARN canary-batches - ", "exhausted canary-orders-retry-1500-0@", "WARN canary-once - ")
                 .contains("WARN canary-outputs - ", "for the topic canary-small was refused with")
                 .contains("The stats of the Burrow \"canary-broken\" cannot be read")
                 .contains("The Burrow \"canary-broken\" has no meters: java.lang.IllegalStateException")

@@ -41,7 +41,7 @@ class DisplayTest {
     }
 
     @Test
-    void givenUp_isToldOnceASecond_andTheLastIsKept() {
+    void exhausted_isToldOnceASecond_andTheLastIsKept() {
         Failures failures = new Failures(display(false));
 
         failures.attemptFailed(
@@ -53,7 +53,7 @@ class DisplayTest {
                 failure(3, new RecordRefusedException("HTTP status 400")), RetryDecision.HALT, Duration.ZERO);
 
         assertThat(out.toString().lines())
-                .containsExactly("burrow: given up after attempt 1: orders-0@2: exit status 3");
+                .containsExactly("burrow: exhausted after attempt 1: orders-0@2: exit status 3");
         assertThat(failures.last()).isEqualTo("orders-0@3: HTTP status 400");
     }
 

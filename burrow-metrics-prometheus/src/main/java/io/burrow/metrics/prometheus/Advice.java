@@ -17,8 +17,8 @@ final class Advice {
                 "The Burrow has stopped. Mend the cause told above, then restart the process: nothing unfinished was"
                         + " committed.";
             case FROZEN ->
-                "Too many records in a row failed. Find what fails them all, mend it, then call resume(): it goes on"
-                        + " where it stands.";
+                "Too many records in a row were exhausted. Find what fails them all, mend it, then call resume(): it"
+                        + " goes on where it stands.";
             case REVOKED ->
                 "Nothing: it goes to another member once its running handlers end. If that takes long, look at what"
                         + " those handlers wait for.";
@@ -44,7 +44,7 @@ final class Advice {
                 "Handlers of a former assignment still run for the same keys. It goes on when they end. If they do not: "
                         + DUMP;
             case HELD_BY_PARKED ->
-                "All that is left failed for good. Mend the cause, then call retryParked(partition, offset), or"
+                "All that is left is exhausted and parked. Mend the cause, then call retryParked(partition, offset), or"
                         + " deadLetterParked(partition, offset) to set the record aside.";
             case HELD_BY_RETRY ->
                 "All that is left failed and is tried again by itself at the time told. If it goes on failing, mend"

@@ -403,10 +403,10 @@ final class ScenarioDefects {
                         ""),
                 tooth(
                         "SecretScenariosTest" + ".s34_whateverFails_noKeyNoValueNoHeaderAndNoMessageOfTheUsersIsLogged",
-                        "the line about a record that is given up shows the exception",
+                        "the line about a record that is exhausted shows the exception",
                         "engine/Events.java",
-                        "failure.cause().getClass().getName(), givenUp.others());",
-                        "failure.cause(), givenUp.others());"),
+                        "failure.cause().getClass().getName(), exhausted.others());",
+                        "failure.cause(), exhausted.others());"),
                 tooth(
                         "SecretScenariosTest" + ".s34_whateverFails_noKeyNoValueNoHeaderAndNoMessageOfTheUsersIsLogged",
                         "an error that was contained is logged with its cause",

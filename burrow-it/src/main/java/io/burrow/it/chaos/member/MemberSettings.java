@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param bootstrapServers where they find brokers
  * @param topic what they read
- * @param deadLetterTopic where they send what they give up
+ * @param deadLetterTopic where they send exhausted records
  * @param group their group
  * @param mode how it shares partitions out
  * @param seed decides which attempts fail
