@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
@@ -27,6 +29,10 @@ final class Wakeups {
     private static final Duration GRACE = Duration.ofMillis(100);
 
     private final Consumer<?, ?> consumer;
+
+    /** Completes a question exceptionally when its time is over; tests let it fail. */
+    BiConsumer<CompletableFuture<?>, Duration> limit =
+            (asking, time) -> asking.orTimeout(time.toNanos(), TimeUnit.NANOSECONDS);
 
     /** Set by any thread, taken by the loop. */
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -86,6 +92,11 @@ final class Wakeups {
      * the deadline. The wakeup is kept for the next poll, the interrupt for whoever set it.
      */
     <T> T shielded(Deadline deadline, Supplier<T> call) {
+        return shielded(deadline, call, () -> false);
+    }
+
+    /** The same; a wakeup that ends the call is not kept, and ends it whatever the time. */
+    private <T> T shielded(Deadline deadline, Supplier<T> call, BooleanSupplier ended) {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
@@ -93,6 +104,9 @@ final class Wakeups {
                 try {
                     return call.get();
                 } catch (WakeupException e) {
+                    if (ended.getAsBoolean()) {
+                        throw e;
+                    }
                     requested.set(true);
                     struck = e;
                 } catch (InterruptException e) {
@@ -122,14 +136,18 @@ final class Wakeups {
      */
     <T> T answer(Deadline deadline, Supplier<T> question) {
         CompletableFuture<Boolean> asking = new CompletableFuture<>();
-        asking.orTimeout(deadline.left().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((ended, late) -> {
-                    if (late != null) {
-                        consumer.wakeup();
-                    }
-                });
         try {
-            return shielded(deadline, question);
+            limit.accept(asking, deadline.left().plus(GRACE));
+        } catch (OutOfMemoryError e) {
+            // no thread for the timer: then the client ends it in its own time
+        }
+        asking.whenComplete((ended, late) -> {
+            if (late != null) {
+                consumer.wakeup();
+            }
+        });
+        try {
+            return shielded(deadline, question, asking::isCompletedExceptionally);
         } catch (WakeupException e) {
             throw new TimeoutException("there was no answer in time", e);
         } finally {

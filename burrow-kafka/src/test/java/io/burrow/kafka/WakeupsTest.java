@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -60,7 +61,7 @@ class WakeupsTest {
     /** A client that waits for as long as nobody wakes it. */
     @Test
     @Timeout(60)
-    void answer_doesNotCome_isNotWaitedForAnyLonger() {
+    void answer_doesNotCome_isNotWaitedForAnyLonger_andNoPollIsHurriedForIt() {
         CountDownLatch woken = new CountDownLatch(1);
         Wakeups own = new Wakeups(new ScriptedConsumer() {
             @Override
@@ -68,13 +69,37 @@ class WakeupsTest {
                 woken.countDown();
             }
         });
-        Deadline soon = Deadline.in(Duration.ofMillis(10), System::nanoTime);
+        own.limit = (asking, time) -> asking.orTimeout(10, TimeUnit.MILLISECONDS);
 
-        assertThatThrownBy(() -> own.answer(soon, () -> {
+        assertThatThrownBy(() -> own.answer(deadline, () -> {
                     waitFor(woken);
                     throw new WakeupException();
                 }))
                 .isInstanceOf(TimeoutException.class);
+        assertThat(own.beginWait()).isFalse();
+    }
+
+    @Test
+    void answer_struckByAnothersWakeup_isAskedForAgain_andTheWakeupIsKept() {
+        int[] calls = {0};
+
+        String answer = wakeups.answer(deadline, () -> {
+            if (calls[0]++ == 0) {
+                throw new WakeupException();
+            }
+            return "answer";
+        });
+
+        assertThat(answer).isEqualTo("answer");
+        assertThat(wakeups.beginWait()).isTrue();
+    }
+
+    @Test
+    void answer_noTimerToBeHad_isAskedForAllTheSame() {
+        wakeups.limit = (asking, time) -> {
+            throw new OutOfMemoryError("no native thread");
+        };
+        assertThat(wakeups.<String>answer(deadline, () -> "answer")).isEqualTo("answer");
     }
 
     private static void waitFor(CountDownLatch latch) {

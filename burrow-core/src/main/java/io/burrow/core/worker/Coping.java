@@ -11,15 +11,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * are few they take them from the loop. But a handler that is quick now may block with the next record, and what is
  * ready behind it must not wait for that.
  *
- * <p><b>The idea.</b> A worker that is {@linkplain Worker#isBrisk brisk} wakes nobody, and says every now and then that
- * it goes on. While that is fresh, and no more is ready than it has done within milliseconds, others who would wake
+ * <p><b>The idea.</b> A worker that is brisk ({@link Worker#paceNanos}) wakes nobody, and says every now and then that
+ * it goes on. While that is fresh, and no more is ready than it can do within a millisecond, others who would wake
  * somebody leave it at that too. Whoever does so sees to it that the queue is looked at again a moment later: if the
- * worker has blocked by then its word is stale, and another one is woken, which is not brisk and calls the next. A
- * worker that rests takes its word back first, and then looks at the queue once more.
+ * worker has blocked by then its word is stale, and another one is woken, which is not brisk and calls the next. If
+ * that happens twice in a row words count for nothing for a while, so that all are soon up. A worker that is not brisk
+ * any more, or rests, takes its word back; who rests looks at the queue once more after that.
  */
 final class Coping {
-    /** With more than so many units ready one is not enough, however brisk it is. */
-    private static final int MOST_READY = 4_096;
+    /** If what is ready takes longer than this, one is not enough. */
+    private static final long MOST_NANOS = 1_000_000;
 
     /** So often a brisk worker says that it goes on. */
     private static final long EACH_NANOS = 20_000;
@@ -29,30 +30,47 @@ final class Coping {
     /** How much later the queue is looked at again. */
     static final long LOOK_NANOS = 1_000_000;
 
+    /** So long words count for nothing after two that were stale. */
+    static final long DISTRUST_NANOS = 5_000_000;
+
+    /** So long no timer is asked for after one could not be had. */
+    static final long WITHOUT_TIMER_NANOS = 1_000_000_000;
+
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Timekeeper time;
-    private final Runnable look;
+    private final Runnable wake;
     private final AtomicBoolean looks = new AtomicBoolean();
+
     private volatile long saidNanos = NEVER;
+    /** Of who said so last; written before that. */
+    private volatile long paceNanos;
+
+    /** How many looks in a row found a word stale; of the looks, of which there is one at a time. */
+    private int stale;
+
+    private volatile long distrustedNanos = NEVER;
+    private volatile long refusedNanos = NEVER;
 
     /**
      * Nobody copes yet.
      *
      * @param time the clock that jobs are begun by
-     * @param look looks at the queue, and wakes somebody if something is ready; must not throw
+     * @param wake wakes somebody; must not throw
      */
-    Coping(Timekeeper time, Runnable look) {
+    Coping(Timekeeper time, Runnable wake) {
         this.time = time;
-        this.look = () -> {
-            looks.set(false); // first: who relies on this look has offered before
-            look.run();
-        };
+        this.wake = wake;
     }
 
     /** Whether a worker that has taken a unit need not wake another one. Worker thread. */
     boolean alone(Worker worker, WorkerTask task) {
-        if (!worker.isBrisk()) {
+        long pace = worker.paceNanos();
+        if (pace == 0) {
+            if (worker.gaveWord) {
+                worker.gaveWord = false;
+                rests();
+            }
             return false;
         }
         long said = saidNanos;
@@ -60,17 +78,21 @@ final class Coping {
         if (said != NEVER && now - said < EACH_NANOS) {
             return true;
         }
-        if (task.ready() > MOST_READY || !lookLater()) {
+        if (task.ready() * pace > MOST_NANOS || isWithin(distrustedNanos, DISTRUST_NANOS) || !lookLater(task)) {
             return false;
         }
+        paceNanos = pace;
         saidNanos = now;
+        worker.gaveWord = true;
         return true;
     }
 
     /** Whether somebody copes with what is ready, so that nobody need be woken. Any thread. */
     boolean isUnderWay(WorkerTask task) {
-        long said = saidNanos;
-        return said != NEVER && time.nanos() - said < FRESH_NANOS && task.ready() <= MOST_READY && lookLater();
+        return isWithin(saidNanos, FRESH_NANOS)
+                && task.ready() * paceNanos <= MOST_NANOS
+                && !isWithin(distrustedNanos, DISTRUST_NANOS)
+                && lookLater(task);
     }
 
     /** A worker rests, or is no more. What was offered before this has to be looked for after it. */
@@ -80,21 +102,39 @@ final class Coping {
         }
     }
 
-    private boolean lookLater() {
-        if (looks.get() || !looks.compareAndSet(false, true)) {
+    private boolean isWithin(long sinceNanos, long nanos) {
+        return sinceNanos != NEVER && time.nanos() - sinceNanos < nanos;
+    }
+
+    private boolean lookLater(WorkerTask task) {
+        if (looks.get()) {
             return true;
         }
-        boolean set = false;
-        try {
-            time.schedule(LOOK_NANOS, look);
-            set = true;
-        } catch (OutOfMemoryError e) {
-            // the timer has no thread: then all are woken as ever
-        } finally {
-            if (!set) {
-                looks.set(false);
-            }
+        if (isWithin(refusedNanos, WITHOUT_TIMER_NANOS)) {
+            return false;
         }
-        return set;
+        if (!looks.compareAndSet(false, true)) {
+            return true;
+        }
+        try {
+            time.schedule(LOOK_NANOS, () -> look(task));
+            return true;
+        } catch (OutOfMemoryError e) { // no thread for it: all are woken as ever
+            refusedNanos = time.nanos();
+            looks.set(false);
+            return false;
+        }
+    }
+
+    private void look(WorkerTask task) {
+        long said = saidNanos;
+        stale = said == NEVER || isWithin(said, FRESH_NANOS) ? 0 : stale + 1;
+        if (stale >= 2) {
+            distrustedNanos = time.nanos();
+        }
+        looks.set(false); // who relies on this look has offered before
+        if (task.hasReady()) {
+            wake.run();
+        }
     }
 }

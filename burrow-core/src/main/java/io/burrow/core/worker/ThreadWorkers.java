@@ -77,7 +77,7 @@ public final class ThreadWorkers implements Workers {
         this.namePrefix = namePrefix;
         this.virtual = virtual;
         this.time = time;
-        this.coping = new Coping(time, this::look);
+        this.coping = new Coping(time, this::wake);
     }
 
     @Override
@@ -103,12 +103,6 @@ public final class ThreadWorkers implements Workers {
             if (!called) {
                 onItsWay.set(false);
             }
-        }
-    }
-
-    private void look() {
-        if (!stopped && Objects.requireNonNull(task).hasReady()) {
-            wake();
         }
     }
 

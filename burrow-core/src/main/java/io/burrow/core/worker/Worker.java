@@ -35,17 +35,16 @@ public final class Worker implements Taker {
     /** A reading of the clock that was not made. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
-    /** So many jobs tell whether their worker is brisk: if they took less than this on average, and some time. */
+    /**
+     * So many jobs in a row tell whether their worker is brisk: if they took less than this on average, and some time.
+     */
     private static final int BRISK_JOBS = 64;
 
     private static final long BRISK_NANOS = 1_000;
 
-    /** After a job that took longer it is not. */
-    private static final long PAUSE_NANOS = 100_000;
-
     // worker thread only
     private long endedNanos = UNKNOWN;
-    private boolean brisk;
+    private long paceNanos;
     private int jobs;
     private long jobsBeganNanos;
 
@@ -55,6 +54,8 @@ public final class Worker implements Taker {
 
     volatile boolean signalled;
     boolean woken;
+    /** Whether it said that it copes alone, and did not take that back. */
+    boolean gaveWord;
 
     /**
      * Makes a worker.
@@ -92,13 +93,13 @@ public final class Worker implements Taker {
      * @param startedNanos when it began, in nanoseconds
      */
     public void begin(Object begun, long startedNanos) {
-        if (startedNanos - jobStartedNanos > PAUSE_NANOS) {
-            brisk = false;
+        long took = startedNanos - jobsBeganNanos;
+        if (took >= BRISK_JOBS * BRISK_NANOS) {
+            paceNanos = 0;
             jobs = 0;
             jobsBeganNanos = startedNanos;
         } else if (++jobs == BRISK_JOBS) {
-            long took = startedNanos - jobsBeganNanos;
-            brisk = took > 0 && took < BRISK_JOBS * BRISK_NANOS; // a clock that stands still tells nothing
+            paceNanos = took > 0 ? Math.max(1, took / BRISK_JOBS) : 0; // a clock that stands still tells nothing
             jobs = 0;
             jobsBeganNanos = startedNanos;
         }
@@ -107,12 +108,12 @@ public final class Worker implements Taker {
     }
 
     /**
-     * Whether its handlers took no time of late, and it did not rest since. Worker thread.
+     * How long its jobs took of late, if that was no time to speak of: then it is brisk. Worker thread.
      *
-     * @return true if so
+     * @return nanoseconds for each, or 0 if it is not brisk, or has rested since
      */
-    public boolean isBrisk() {
-        return brisk;
+    public long paceNanos() {
+        return paceNanos;
     }
 
     /**
@@ -197,7 +198,7 @@ public final class Worker implements Taker {
     /** Works on nothing any more. Worker thread. */
     public void leave() {
         endedNanos = UNKNOWN;
-        brisk = false;
+        paceNanos = 0;
         jobs = 0;
         jobsBeganNanos = jobStartedNanos;
         job = null;

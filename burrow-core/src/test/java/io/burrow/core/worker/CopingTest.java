@@ -59,28 +59,28 @@ class CopingTest {
     }
 
     private void becomeBrisk() {
-        jobs(130, Duration.ofNanos(200));
-        assertThat(worker.isBrisk()).isTrue();
+        jobs(64 * 6, Duration.ofNanos(200));
+        assertThat(worker.paceNanos()).isEqualTo(200);
     }
 
     @Test
     void brisk_isWhoseJobsTookNoTime() {
-        assertThat(worker.isBrisk()).isFalse();
+        assertThat(worker.paceNanos()).isZero();
         becomeBrisk();
         jobs(130, Duration.ofNanos(1_500));
-        assertThat(worker.isBrisk()).as("jobs of a microsecond and a half").isFalse();
+        assertThat(worker.paceNanos()).as("jobs of a microsecond and a half").isZero();
         becomeBrisk();
-        jobs(1, Duration.ofMillis(1));
-        assertThat(worker.isBrisk()).as("after one that took its time").isFalse();
+        jobs(2, Duration.ofNanos(40_000));
+        assertThat(worker.paceNanos()).as("after two that took their time").isZero();
         becomeBrisk();
         worker.leave();
-        assertThat(worker.isBrisk()).as("after a rest").isFalse();
+        assertThat(worker.paceNanos()).as("after a rest").isZero();
     }
 
     @Test
     void brisk_isNobodyByAClockThatStandsStill() {
         jobs(1_000, Duration.ZERO);
-        assertThat(worker.isBrisk()).isFalse();
+        assertThat(worker.paceNanos()).isZero();
     }
 
     @Test
@@ -98,14 +98,45 @@ class CopingTest {
     }
 
     @Test
-    void moreReadyThanOneCanDoSoon_wakesOthers() {
+    void moreReadyThanOneCanDoInAMillisecond_wakesOthers() {
         becomeBrisk();
-        ready.count = 5_000;
+        ready.count = 5_001;
         assertThat(coping.alone(worker, ready)).isFalse();
-        ready.count = 1_000;
-        assertThat(coping.alone(worker, ready)).isTrue();
         ready.count = 5_000;
+        assertThat(coping.alone(worker, ready)).isTrue();
+        ready.count = 5_001;
         assertThat(coping.isUnderWay(ready)).isFalse();
+
+        jobs(64 * 6, Duration.ofNanos(800));
+        ready.count = 2_000;
+        assertThat(coping.alone(worker, ready)).as("of slower ones").isFalse();
+    }
+
+    @Test
+    void whoIsNotBriskAnyMore_takesItsWordBack() {
+        becomeBrisk();
+        assertThat(coping.alone(worker, ready)).isTrue();
+
+        jobs(2, Duration.ofNanos(40_000));
+
+        assertThat(coping.alone(worker, ready)).isFalse();
+        assertThat(coping.isUnderWay(ready)).isFalse();
+    }
+
+    @Test
+    void wordsThatWereStaleTwiceInARow_countForNothingForAWhile() {
+        becomeBrisk();
+        assertThat(coping.alone(worker, ready)).isTrue();
+        clock.advance(Duration.ofNanos(Coping.LOOK_NANOS));
+        becomeBrisk();
+        assertThat(coping.alone(worker, ready)).as("after one").isTrue();
+        clock.advance(Duration.ofNanos(Coping.LOOK_NANOS));
+        becomeBrisk();
+        assertThat(coping.alone(worker, ready)).as("after two").isFalse();
+
+        clock.advance(Duration.ofNanos(Coping.DISTRUST_NANOS));
+        becomeBrisk();
+        assertThat(coping.alone(worker, ready)).isTrue();
     }
 
     @Test
@@ -125,7 +156,6 @@ class CopingTest {
         clock.advance(Duration.ofNanos(Coping.LOOK_NANOS));
         assertThat(looks.get()).isEqualTo(1);
 
-        jobs(1, Duration.ofNanos(200));
         becomeBrisk();
         assertThat(coping.alone(worker, ready)).isTrue();
         assertThat(coping.isUnderWay(ready)).isTrue();
@@ -133,29 +163,49 @@ class CopingTest {
         assertThat(looks.get()).isEqualTo(2);
     }
 
-    /** Without a timer nobody would look. */
     @Test
-    void noTimerToBeHad_wakesOthers() {
-        Coping without = new Coping(new WithoutTimer(), looks::incrementAndGet);
+    void nothingReadyAtTheLook_wakesNobody() {
         becomeBrisk();
-        assertThat(without.alone(worker, ready)).isFalse();
-        assertThat(without.alone(worker, ready)).isFalse();
-        assertThat(without.isUnderWay(ready)).isFalse();
+        assertThat(coping.alone(worker, ready)).isTrue();
+        ready.count = 0;
+
+        clock.advance(Duration.ofNanos(Coping.LOOK_NANOS));
+
+        assertThat(looks.get()).isZero();
     }
 
-    private static final class WithoutTimer implements Timekeeper {
+    /** Without a timer nobody would look; and it is not asked for again and again. */
+    @Test
+    void noTimerToBeHad_wakesOthers() {
+        AtomicInteger refused = new AtomicInteger();
+        Coping without = new Coping(new WithoutTimer(clock, refused), looks::incrementAndGet);
+        becomeBrisk();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(without.alone(worker, ready)).isFalse();
+            assertThat(without.isUnderWay(ready)).isFalse();
+        }
+        assertThat(refused.get()).isEqualTo(1);
+
+        clock.advance(Duration.ofNanos(Coping.WITHOUT_TIMER_NANOS));
+        becomeBrisk();
+        assertThat(without.alone(worker, ready)).isFalse();
+        assertThat(refused.get()).isEqualTo(2);
+    }
+
+    private record WithoutTimer(TestClock clock, AtomicInteger refused) implements Timekeeper {
         @Override
         public long nanos() {
-            return 0;
+            return clock.nanos();
         }
 
         @Override
         public Instant now() {
-            return Instant.EPOCH;
+            return clock.now();
         }
 
         @Override
         public Timeout schedule(long delayNanos, Runnable task) {
+            refused.incrementAndGet();
             throw new OutOfMemoryError("no native thread");
         }
 
