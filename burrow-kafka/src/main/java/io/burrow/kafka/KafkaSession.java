@@ -245,6 +245,7 @@ final class KafkaSession<K, V> {
                     .addKeyValue("error", e.getClass().getName())
                     .log("Closing the consumer failed: {}", e.getClass().getName());
         } finally {
+            wakeups.close();
             topics.close();
             commits.closed();
             committer.abandon();

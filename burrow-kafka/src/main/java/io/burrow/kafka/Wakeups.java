@@ -1,16 +1,19 @@
 package io.burrow.kafka;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps wakeups where they belong: in a poll that waits, and in a question that outlasts its limit.
@@ -30,9 +33,8 @@ final class Wakeups {
 
     private final Consumer<?, ?> consumer;
 
-    /** Completes a question exceptionally when its time is over; tests let it fail. */
-    BiConsumer<CompletableFuture<?>, Duration> limit =
-            (asking, time) -> asking.orTimeout(time.toNanos(), TimeUnit.NANOSECONDS);
+    /** Its thread is there while questions are asked, and some seconds more. */
+    private final ScheduledExecutorService timer;
 
     /** Set by any thread, taken by the loop. */
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -41,7 +43,13 @@ final class Wakeups {
     private volatile boolean waiting;
 
     Wakeups(Consumer<?, ?> consumer) {
+        this(consumer, newTimer());
+    }
+
+    /** With a timer of its own, which it closes. */
+    Wakeups(Consumer<?, ?> consumer, ScheduledExecutorService timer) {
         this.consumer = consumer;
+        this.timer = timer;
     }
 
     /** Any thread. */
@@ -135,24 +143,45 @@ final class Wakeups {
      * @throws TimeoutException if there was no answer in time
      */
     <T> T answer(Deadline deadline, Supplier<T> question) {
-        CompletableFuture<Boolean> asking = new CompletableFuture<>();
-        try {
-            limit.accept(asking, deadline.left().plus(GRACE));
-        } catch (OutOfMemoryError e) {
-            // no thread for the timer: then the client ends it in its own time
-        }
-        asking.whenComplete((ended, late) -> {
-            if (late != null) {
-                consumer.wakeup();
-            }
+        AtomicBoolean over = new AtomicBoolean();
+        Future<?> limit = limit(deadline.left().plus(GRACE), () -> {
+            over.set(true);
+            consumer.wakeup();
         });
         try {
-            return shielded(deadline, question, asking::isCompletedExceptionally);
+            return shielded(deadline, question, over::get);
         } catch (WakeupException e) {
             throw new TimeoutException("there was no answer in time", e);
         } finally {
-            asking.complete(true);
+            if (limit != null) {
+                limit.cancel(false);
+            }
         }
+    }
+
+    private @Nullable Future<?> limit(Duration time, Runnable over) {
+        try {
+            return timer.schedule(over, time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (OutOfMemoryError | RejectedExecutionException e) {
+            return null; // no thread, or closed: then the client ends it in its own time
+        }
+    }
+
+    /** Nothing is asked any more. */
+    void close() {
+        timer.shutdownNow();
+    }
+
+    private static ScheduledExecutorService newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "burrow-kafka-questions");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        return timer;
     }
 
     /** The same for a call without a result. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -63,20 +66,26 @@ class WakeupsTest {
     @Timeout(60)
     void answer_doesNotCome_isNotWaitedForAnyLonger_andNoPollIsHurriedForIt() {
         CountDownLatch woken = new CountDownLatch(1);
-        Wakeups own = new Wakeups(new ScriptedConsumer() {
+        ScriptedConsumer waits = new ScriptedConsumer() {
             @Override
             public void wakeup() {
                 woken.countDown();
             }
+        };
+        Wakeups own = new Wakeups(waits, new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+                assertThat(Duration.of(delay, unit.toChronoUnit())).isEqualTo(Duration.ofMillis(1_100));
+                return super.schedule(task, 10, TimeUnit.MILLISECONDS);
+            }
         });
-        own.limit = (asking, time) -> asking.orTimeout(10, TimeUnit.MILLISECONDS);
-
         assertThatThrownBy(() -> own.answer(deadline, () -> {
                     waitFor(woken);
                     throw new WakeupException();
                 }))
                 .isInstanceOf(TimeoutException.class);
         assertThat(own.beginWait()).isFalse();
+        own.close();
     }
 
     @Test
@@ -96,10 +105,27 @@ class WakeupsTest {
 
     @Test
     void answer_noTimerToBeHad_isAskedForAllTheSame() {
-        wakeups.limit = (asking, time) -> {
+        Wakeups without = new Wakeups(consumer, new ScheduledThreadPoolExecutor(1, task -> {
             throw new OutOfMemoryError("no native thread");
-        };
-        assertThat(wakeups.<String>answer(deadline, () -> "answer")).isEqualTo("answer");
+        }));
+        assertThat(without.<String>answer(deadline, () -> "answer")).isEqualTo("answer");
+    }
+
+    @Test
+    void close_leavesNoThread_andQuestionsAreStillAnswered() throws InterruptedException {
+        AtomicReference<Thread> made = new AtomicReference<>();
+        Wakeups own = new Wakeups(consumer, new ScheduledThreadPoolExecutor(1, task -> {
+            made.set(new Thread(task));
+            return made.get();
+        }));
+        own.answer(deadline, () -> "answer");
+        assertThat(made.get().isAlive()).isTrue();
+
+        own.close();
+
+        made.get().join(TimeUnit.MINUTES.toMillis(1));
+        assertThat(made.get().isAlive()).isFalse();
+        assertThat(own.<String>answer(deadline, () -> "answer")).isEqualTo("answer");
     }
 
     private static void waitFor(CountDownLatch latch) {
