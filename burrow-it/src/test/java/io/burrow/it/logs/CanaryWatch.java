@@ -73,8 +73,10 @@ final class CanaryWatch implements AutoCloseable {
                 throw new IllegalStateException(CANARY);
             }
         });
+        BurrowMetrics refused = BurrowMetrics.on(refusing);
+        refused.started(broken);
         try {
-            BurrowMetrics.on(refusing).started(broken);
+            refused.bindTo(refusing);
         } catch (IllegalStateException e) {
             tell("refused by the registry");
         }

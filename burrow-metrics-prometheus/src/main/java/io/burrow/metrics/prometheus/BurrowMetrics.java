@@ -143,17 +143,16 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
     }
 
     /**
-     * Takes the Burrow to show.
+     * Takes the Burrow to show. One that cannot be shown, since these metrics show another that has not ended, or the
+     * registry shows another of the same name or refuses, is logged and has no meters.
      *
      * @param burrow the handle to watch it by
-     * @throws IllegalStateException if another Burrow, that has not ended, is shown already
-     * @throws ConfigException if the registry shows another Burrow of the same name
      */
     @Override
     public void started(BurrowControl burrow) {
         try {
             show(burrow);
-        } catch (RuntimeException e) { // who calls a listener tells the class of what it threw, and goes on
+        } catch (RuntimeException e) { // not thrown: who calls a listener would log it too, by its class alone
             log.atError()
                     .addKeyValue("burrow", burrow.name())
                     .addKeyValue("error", e.getClass().getName())
@@ -161,7 +160,6 @@ public final class BurrowMetrics implements BurrowListener, MeterBinder, AutoClo
                             "The Burrow \"{}\" has no meters: {}",
                             burrow.name(),
                             e instanceof TakenException ? e.getMessage() : FaultLog.text(e));
-            throw e;
         }
     }
 
