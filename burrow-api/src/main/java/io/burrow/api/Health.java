@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     kept by user code for longer than the poll interval
  * @param ready whether it takes part: started, told of its first assignment (which may be none), not stopped or frozen
  * @param partitions the assigned partitions, in order
- * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
+ * @param problems what is wrong with partitions, then contained errors that still matter, newest last; at most 16, each
+ *     without contents of a record
+ * @param problemCount how many there are in all, with those that are left out of {@code problems}: of partitions now,
+ *     of contained errors since the start
  * @param cause why it halted, froze or failed; null if it did not
  */
 public record Health(
@@ -22,6 +25,7 @@ public record Health(
         boolean ready,
         List<PartitionHealth> partitions,
         List<String> problems,
+        long problemCount,
         @Nullable BurrowException cause) {
     /**
      * Makes a snapshot; the lists are copied.
@@ -33,12 +37,36 @@ public record Health(
      * @param ready whether it takes part: started, told of its first assignment (which may be none), not stopped or
      *     frozen
      * @param partitions the assigned partitions, in order
-     * @param problems contained errors that still matter, newest last, at most 16; each without contents of a record
+     * @param problems what is wrong with partitions, then contained errors that still matter, newest last; at most 16,
+     *     each without contents of a record
+     * @param problemCount how many there are in all
      * @param cause why it halted, froze or failed; null if it did not
      */
     public Health {
         partitions = List.copyOf(partitions);
         problems = List.copyOf(problems);
+    }
+
+    /**
+     * Makes a snapshot in which no problem is left out.
+     *
+     * @param status the whole in one word
+     * @param state where it is in its life
+     * @param live whether the process should be left running
+     * @param ready whether it takes part
+     * @param partitions the assigned partitions, in order
+     * @param problems all that is wrong
+     * @param cause why it halted, froze or failed; null if it did not
+     */
+    public Health(
+            Status status,
+            BurrowState state,
+            boolean live,
+            boolean ready,
+            List<PartitionHealth> partitions,
+            List<String> problems,
+            @Nullable BurrowException cause) {
+        this(status, state, live, ready, partitions, problems, problems.size(), cause);
     }
 
     /** The whole in one word. */

@@ -72,6 +72,7 @@ class SnapshotsTest {
 
         assertThat(health.partitions()).hasSize(1);
         assertThat(health.problems()).containsExactly("a commit failed");
+        assertThat(health.problemCount()).as("those that it was given").isEqualTo(1);
     }
 
     @ParameterizedTest

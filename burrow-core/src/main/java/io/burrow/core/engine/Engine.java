@@ -478,6 +478,7 @@ public final class Engine<K, V> {
                 false,
                 List.of(),
                 List.of(String.valueOf(error.getMessage())),
+                shared.events.problems().count(),
                 known);
     }
 

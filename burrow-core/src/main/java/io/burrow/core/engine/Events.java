@@ -29,7 +29,18 @@ final class Events {
     private final Set<Object> reported = ConcurrentHashMap.newKeySet();
     private final LineLimit exhausted = new LineLimit();
     private final Map<ErrorCode, LineLimit> warned = new ConcurrentHashMap<>();
-    private final Deque<String> problems = new ArrayDeque<>(); // guarded by itself
+
+    // guarded by problems
+    private final Deque<String> problems = new ArrayDeque<>();
+    private long problemCount;
+
+    /**
+     * What was contained since the start.
+     *
+     * @param newest the last of them, newest last
+     * @param count how many there were in all
+     */
+    record Problems(List<String> newest, long count) {}
 
     Events(Logger log, List<BurrowListener> listeners) {
         this.log = log;
@@ -152,12 +163,13 @@ final class Events {
                 problems.removeFirst();
             }
             problems.addLast(String.valueOf(error.getMessage()));
+            problemCount++;
         }
     }
 
-    List<String> problems() {
+    Problems problems() {
         synchronized (problems) {
-            return List.copyOf(problems);
+            return new Problems(List.copyOf(problems), problemCount);
         }
     }
 

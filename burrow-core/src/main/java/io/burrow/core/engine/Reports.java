@@ -226,7 +226,9 @@ final class Reports {
             }
         }
         boolean heldBack = !problems.isEmpty();
-        problems.addAll(shared.events.problems());
+        Events.Problems contained = shared.events.problems();
+        long problemCount = problems.size() + contained.count();
+        problems.addAll(contained.newest());
         boolean running = state == BurrowState.RUNNING || state == BurrowState.PAUSED || state == BurrowState.DRAINING;
         Health.Status status;
         if (cause != null) {
@@ -245,6 +247,7 @@ final class Reports {
                 running && everAssigned && cause == null,
                 partitions,
                 problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())),
+                problemCount,
                 cause);
     }
 

@@ -38,6 +38,7 @@ class HealthTest extends HealthRig {
         assertThat(health.live()).isTrue();
         assertThat(health.ready()).isTrue();
         assertThat(health.problems()).isEmpty();
+        assertThat(health.problemCount()).isZero();
         assertThat(health.cause()).isNull();
     }
 
@@ -152,6 +153,40 @@ class HealthTest extends HealthRig {
         assertThat(of(burrow).problems()).contains("t-0: dead letters wait to be sent");
         burrow.advance(SECOND);
         assertThat(of(burrow).status()).isEqualTo(Health.Status.READY);
+    }
+
+    @Test
+    void ofManyPartitionsInTrouble_sixteenProblemsAreTold_andAllAreCounted() {
+        broker.createTopic("many", 20);
+        SteppedBurrow<String, String> burrow = start(over(broker.source("g", List.of("many")))
+                .config(c -> c.retryPolicy(RetryPolicy.never()).errorThreshold(0))
+                .handler(m -> {
+                    throw new IllegalStateException("no");
+                }));
+        for (int partition = 0; partition < 20; partition++) {
+            broker.produce("many", partition, "key", "value");
+        }
+        Health health = of(burrow.settle());
+        assertThat(health.problems()).hasSize(16);
+        assertThat(health.problemCount())
+                .as("held by it, and parked: two for each")
+                .isEqualTo(40);
+    }
+
+    @Test
+    void ofManyErrorsThatWereContained_theNewestAreTold_andAllAreCounted() {
+        SteppedBurrow<String, String> burrow = start(async().config(c -> c.stuckAfter(SECOND)));
+        produce(20);
+        burrow.settle().advance(SECOND.multipliedBy(3));
+        Health health = of(burrow);
+        assertThat(health.problems()).hasSize(16);
+        assertThat(health.problems().get(0)).startsWith("t-0: HELD_BY_STUCK");
+        assertThat(health.problemCount()).as("with each record that is stuck").isEqualTo(21);
+        for (long offset = 0; offset < 20; offset++) {
+            complete(burrow, offset);
+        }
+        assertThat(of(burrow).problems()).hasSize(16).allMatch(problem -> problem.contains("RECORD_STUCK"));
+        assertThat(of(burrow).problemCount()).isEqualTo(20);
     }
 
     @Test

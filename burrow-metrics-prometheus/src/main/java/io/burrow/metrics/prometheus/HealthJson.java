@@ -60,13 +60,13 @@ final class HealthJson {
     static void health(Json json, @Nullable Health health) {
         if (health == null) {
             json.field("status", (String) null).field("live", true).field("ready", false);
-            json.name("problems").array().endArray().field("cause", (String) null);
+            json.name("problems").array().endArray().field("problemCount", 0).field("cause", (String) null);
             return;
         }
         json.field("status", health.status()).field("live", health.live()).field("ready", health.ready());
         json.name("problems").array();
         health.problems().forEach(json::value);
-        json.endArray().name("cause");
+        json.endArray().field("problemCount", health.problemCount()).name("cause");
         cause(json, health.cause());
     }
 

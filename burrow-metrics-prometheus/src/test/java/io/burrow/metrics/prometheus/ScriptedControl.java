@@ -29,6 +29,9 @@ final class ScriptedControl implements BurrowControl {
     final List<Inspection.Gap> gaps = new CopyOnWriteArrayList<>();
     final List<WaitingRecord> waiting = new CopyOnWriteArrayList<>();
     final List<String> problems = new ArrayList<>();
+    /** Those that are not among the problems. */
+    volatile long problemsLeftOut;
+
     final AtomicInteger inspections = new AtomicInteger();
     final AtomicInteger statsTaken = new AtomicInteger();
     volatile long processed = 1_001;
@@ -115,7 +118,8 @@ final class ScriptedControl implements BurrowControl {
     @Override
     public Health health() {
         answer();
-        return new Health(status, state, live, ready, List.of(), problems, cause);
+        long count = problems.size() + problemsLeftOut;
+        return new Health(status, state, live, ready, List.of(), problems, count, cause);
     }
 
     @Override

@@ -44,6 +44,7 @@ class ServerEndpointsTest extends ServerRig {
         shop.ready = ready;
         shop.status = status;
         shop.problems.add("orders-0: 2 records are parked");
+        shop.problemsLeftOut = 41;
         server.started(shop);
 
         JsonNode liveAnswer = json("/health/live", liveStatus);
@@ -54,6 +55,7 @@ class ServerEndpointsTest extends ServerRig {
         assertThat(burrow.get("name").asText()).isEqualTo("shop");
         assertThat(burrow.get("status").asText()).isEqualToIgnoringCase(status.name());
         assertThat(burrow.at("/problems/0").asText()).isEqualTo("orders-0: 2 records are parked");
+        assertThat(burrow.get("problemCount").asLong()).isEqualTo(42);
     }
 
     @Test
