@@ -32,6 +32,9 @@ record PageRow(PartitionStats stats, Trouble trouble, String detail, List<Part> 
             .thenComparing(row -> -magnitude(row.stats.lag()))
             .thenComparing(row -> row.stats.partition());
 
+    /** How the detail of a partition ends, one of whose handlers is stuck. */
+    private static final String STUCK = " has run for too long";
+
     /** What a partition needs somebody for, the worst first. */
     enum Trouble {
         /** It does not move, and not for a record that failed or is stuck. */
@@ -48,7 +51,7 @@ record PageRow(PartitionStats stats, Trouble trouble, String detail, List<Part> 
 
     static PageRow of(
             PartitionStats stats, String detail, List<Part> gap, List<WaitingRecord> waiting, @Nullable Health health) {
-        return new PageRow(stats, troubleOf(stats, headOf(stats, waiting), health), detail, gap, waiting);
+        return new PageRow(stats, troubleOf(stats, headOf(stats, waiting), detail, health), detail, gap, waiting);
     }
 
     /** Whether it is held up by something of its own: not by what has ended the whole Burrow. */
@@ -58,14 +61,15 @@ record PageRow(PartitionStats stats, Trouble trouble, String detail, List<Part> 
                 && stats.blocked() != BlockedReason.FROZEN;
     }
 
-    private static Trouble troubleOf(PartitionStats stats, @Nullable WaitingRecord head, @Nullable Health health) {
+    private static Trouble troubleOf(
+            PartitionStats stats, @Nullable WaitingRecord head, String detail, @Nullable Health health) {
         return switch (stats.blocked()) {
             case REVOKED, DRAINING -> Trouble.NONE; // it goes away by itself
             case HELD_BY_STUCK, HELD_BY_FORMER -> Trouble.STUCK;
             case HELD_BY_PARKED -> Trouble.PARKED;
             case HELD_BY_RETRY -> head == null ? Trouble.RETRYING : troubleOf(head);
             case PARTITION_RECORDS_FULL, PARTITION_BYTES_FULL, RECORDS_FULL, BYTES_FULL ->
-                isBackPressure(stats, health) ? troubleOf(head) : Trouble.BLOCKED;
+                isBackPressure(stats, detail, health) ? troubleOf(head) : Trouble.BLOCKED;
             default ->
                 PartitionHealth.stateOf(stats.blocked()) == PartitionHealth.State.BLOCKED
                         ? Trouble.BLOCKED
@@ -80,10 +84,14 @@ record PageRow(PartitionStats stats, Trouble trouble, String detail, List<Part> 
         return head.waitsFor() == WaitsFor.OPERATOR ? Trouble.PARKED : Trouble.RETRYING;
     }
 
-    /** Whether a bound is reached just because there is more to do than is done at once. */
-    private static boolean isBackPressure(PartitionStats stats, @Nullable Health health) {
+    /**
+     * Whether a bound is reached just because there is more to do than is done at once. Not every problem is told where
+     * there are many: what is stuck stands in the words of its partition too.
+     */
+    private static boolean isBackPressure(PartitionStats stats, String detail, @Nullable Health health) {
         String name = stats.partition() + ": ";
         return 2 * (stats.retrying() + stats.parked()) <= stats.inFlight()
+                && !detail.endsWith(STUCK)
                 && (health == null || health.problems().stream().noneMatch(problem -> problem.startsWith(name)));
     }
 

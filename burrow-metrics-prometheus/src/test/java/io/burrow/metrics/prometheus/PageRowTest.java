@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowState;
 import io.burrow.api.Health;
+import io.burrow.api.Ordering;
 import io.burrow.api.PartitionStats;
 import io.burrow.api.TopicPartition;
 import io.burrow.api.WaitingRecord;
 import io.burrow.api.WaitingRecord.WaitsFor;
+import io.burrow.core.Burrow;
+import io.burrow.core.testing.InMemoryBroker;
+import io.burrow.core.testing.SteppedBurrow;
+import io.burrow.core.testing.TestClock;
 import io.burrow.metrics.prometheus.PageRow.Trouble;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +82,39 @@ class PageRowTest {
         List<String> problems = problem == null ? List.of() : List.of(problem);
         assertThat(row(BlockedReason.RECORDS_FULL, null, retrying, problems, 1).trouble())
                 .isEqualTo(trouble);
+    }
+
+    /** Health tells 16 problems at most: what is stuck in the seventeenth partition is no less stuck. */
+    @Test
+    void ofMorePartitionsInTroubleThanAreTold_eachIsInTrouble() {
+        InMemoryBroker broker = new InMemoryBroker().createTopic("orders", 20);
+        SteppedBurrow<String, String> burrow = SteppedBurrow.start(
+                Burrow.<String, String>builder()
+                        .source(broker.source("shop", List.of("orders")))
+                        .config(c -> c.name("many")
+                                .ordering(Ordering.UNORDERED)
+                                .concurrency(500)
+                                .maxPartitionInFlightRecords(4)
+                                .stuckAfter(Duration.ofMinutes(1)))
+                        .asyncHandler(message -> new CompletableFuture<Void>()),
+                new TestClock(),
+                1);
+        for (int i = 0; i < 120; i++) {
+            broker.produce("orders", i % 20, "key", "value");
+        }
+        burrow.settle().advance(Duration.ofMinutes(2)).advance(Duration.ofSeconds(1));
+        Health health = burrow.burrow().health();
+        Map<TopicPartition, PartitionStats> stats = burrow.burrow().stats().partitions();
+
+        assertThat(health.problems()).hasSize(16);
+        assertThat(health.partitions()).hasSize(20).allSatisfy(each -> {
+            PartitionStats held = Objects.requireNonNull(stats.get(each.partition()));
+            assertThat(held.blocked()).isEqualTo(BlockedReason.PARTITION_RECORDS_FULL);
+            assertThat(PageRow.of(held, each.detail(), List.of(), List.of(), health)
+                            .trouble())
+                    .isEqualTo(Trouble.BLOCKED);
+        });
+        burrow.close(Duration.ZERO);
     }
 
     @ParameterizedTest
