@@ -153,6 +153,34 @@ class OperationsFilesTest {
     }
 
     @Test
+    void runbooks_becomeLinks_byTheCommandOfThePage(@TempDir Path directory) throws Exception {
+        for (String file : List.of("burrow-alerts.yaml", "burrow-alerts-test.yaml")) {
+            Files.copy(FILES.resolve(file), directory.resolve(file));
+        }
+        String command = new Page("docs/operations.md", OperationsExamples.class)
+                .blocks("sh").stream()
+                        .filter(block -> block.startsWith("sed "))
+                        .findFirst()
+                        .orElseThrow();
+        assertEnds(directory, List.of("sh", "-c", command));
+
+        JsonNode changed = new YAMLMapper()
+                .readTree(directory.resolve("burrow-alerts.yaml").toFile());
+        List<JsonNode> annotations = changed.findValues("annotations");
+        assertThat(annotations).hasSameSizeAs(ALERTS).allSatisfy(each -> {
+            assertThat(each.get("runbook_url").asText()).matches("https://[^ \"]+/docs/operations\\.md#burrow[a-z]+");
+            assertThat(each.has("runbook")).isFalse();
+        });
+        assertThat(Files.readString(directory.resolve("burrow-alerts-test.yaml")))
+                .contains("runbook_url: \"https://")
+                .doesNotContain("runbook: ");
+        Optional<Path> promtool = promtool();
+        if (promtool.isPresent()) {
+            assertEnds(directory, List.of(promtool.get().toString(), "test", "rules", "burrow-alerts-test.yaml"));
+        }
+    }
+
+    @Test
     void everyAlert_isTestedByWhatSoundsIt_andByWhatDoesNot() throws IOException {
         Set<String> sounded = new TreeSet<>();
         Set<String> silent = new TreeSet<>();
@@ -215,16 +243,23 @@ class OperationsFilesTest {
         assertPromtool(directory, "check", "config", "prometheus.yml");
     }
 
-    private static void assertPromtool(Path directory, String... arguments) throws Exception {
-        Optional<Path> promtool = Stream.of(
-                        System.getenv().getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator)))
+    private static Optional<Path> promtool() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(Pattern.quote(File.pathSeparator)))
                 .filter(each -> !each.isEmpty())
                 .map(each -> Path.of(each, "promtool"))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    private static void assertPromtool(Path directory, String... arguments) throws Exception {
+        Optional<Path> promtool = promtool();
         assumeTrue(promtool.isPresent(), "promtool is not on the PATH: on Debian, install the package prometheus");
         List<String> command = new ArrayList<>(List.of(promtool.orElseThrow().toString()));
         command.addAll(List.of(arguments));
+        assertEnds(directory, command);
+    }
+
+    private static void assertEnds(Path directory, List<String> command) throws Exception {
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
