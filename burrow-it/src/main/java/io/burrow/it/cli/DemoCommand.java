@@ -1,5 +1,6 @@
 package io.burrow.it.cli;
 
+import io.burrow.it.demo.Browser;
 import io.burrow.it.demo.Demo;
 import io.burrow.it.demo.DemoException;
 import io.burrow.it.demo.DemoFigures;
@@ -52,8 +53,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--page",
-            description = "Serve the live page over the demo's Burrows; its address is printed. At the end "
-                    + "comes something to look at, until Enter is pressed or the input ends.")
+            description = "Serve the live page over the demo's Burrows; its address is printed, and a browser "
+                    + "opened from a terminal on a desktop. At the end comes something to look at, until Enter is "
+                    + "pressed or the input ends.")
     private boolean page;
 
     @Option(names = "--port", paramLabel = "N", description = "The port of the page; without it, one that is free.")
@@ -97,11 +99,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private DemoFigures run(int pagePort) {
-        Screen screen = Terminal.detect(plain).screen();
+        Terminal terminal = Terminal.detect(plain);
+        Screen screen = terminal.screen();
         if (!page) {
             return new Demo(plan, bootstrapServers, screen).run();
         }
-        try (DemoPage served = new DemoPage(pagePort, input)) {
+        try (DemoPage served = new DemoPage(pagePort, input, Browser.ofTheDesktop(terminal))) {
             return new Demo(plan, bootstrapServers, screen, served).run();
         }
     }

@@ -67,6 +67,9 @@ public final class Demo {
             say("its metrics are at %s", page.metricsUri());
         }
         try (DemoCluster cluster = connect()) {
+            if (page != null) {
+                page.open();
+            }
             boolean virtual = java >= VIRTUAL_SINCE;
             int records = plan.recordsFor(virtual ? plan.manyWorkers() : plan.workers());
             String topic = cluster.createTopic("orders", plan.partitions());

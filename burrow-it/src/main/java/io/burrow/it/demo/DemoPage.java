@@ -14,16 +14,24 @@ public final class DemoPage implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MetricsServer server;
     private final InputStream input;
+    private final Browser browser;
 
     /**
      * Starts to serve it, on the loopback address.
      *
      * @param port the port, or 0 for any that is free
      * @param input a line of it, or its end, ends the demo
+     * @param browser what opens it
      */
-    public DemoPage(int port, InputStream input) {
+    public DemoPage(int port, InputStream input, Browser browser) {
         this.server = MetricsServer.start(registry, port);
         this.input = input;
+        this.browser = browser;
+    }
+
+    /** Opens it, where there is somebody to look at it. Returns at once. */
+    void open() {
+        browser.open(uri());
     }
 
     /** Where it is. */

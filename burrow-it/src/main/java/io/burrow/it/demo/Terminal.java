@@ -13,10 +13,12 @@ import java.util.Properties;
  * output alone, and passes it on as system properties.
  *
  * @param live whether a view can be drawn over its predecessor
+ * @param attended whether somebody is there who sits at this machine: it is a terminal, and not that of a login from
+ *     another one
  * @param width columns
  * @param charset how text is to be encoded
  */
-public record Terminal(boolean live, int width, Charset charset) {
+public record Terminal(boolean live, boolean attended, int width, Charset charset) {
 
     private static final int USUAL_WIDTH = 100;
     private static final int NARROWEST = 40;
@@ -33,11 +35,14 @@ public record Terminal(boolean live, int width, Charset charset) {
     }
 
     static Terminal of(boolean plain, Properties properties, Map<String, String> environment) {
+        boolean terminal = Boolean.parseBoolean(properties.getProperty("burrow.terminal"));
         boolean live = !plain
-                && Boolean.parseBoolean(properties.getProperty("burrow.terminal"))
+                && terminal
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(live, width(properties.getProperty("burrow.columns", "")), charset(properties));
+        boolean attended =
+                terminal && environment.getOrDefault("SSH_CONNECTION", "").isEmpty();
+        return new Terminal(live, attended, width(properties.getProperty("burrow.columns", "")), charset(properties));
     }
 
     /**

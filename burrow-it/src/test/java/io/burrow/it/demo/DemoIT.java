@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -77,8 +78,13 @@ class DemoIT {
     @Test
     void run_withAPage_showsItsBurrows_andAtTheEndThreePartitionsThatAreHeldUp() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
+        List<URI> opened = new CopyOnWriteArrayList<>();
+        Browser broken = new Browser(new Terminal(false, true, 100, StandardCharsets.UTF_8), uri -> {
+            opened.add(uri);
+            throw new IllegalStateException("test: the browser is broken, and the demo goes on");
+        });
         try (PipedOutputStream keyboard = new PipedOutputStream();
-                DemoPage page = new DemoPage(0, new PipedInputStream(keyboard))) {
+                DemoPage page = new DemoPage(0, new PipedInputStream(keyboard), broken)) {
             URI stats = page.uri().resolve("/stats");
             Thread viewer = new Thread(() -> {
                 try {
@@ -113,6 +119,7 @@ class DemoIT {
             assertSound(run(null, page));
 
             viewer.join();
+            assertThat(opened).containsExactly(page.uri());
         }
         assertThat(seen.get())
                 .contains("\"name\":\"burrow-40\"", "\"name\":\"failing\"", "\"name\":\"look\"")
@@ -177,7 +184,7 @@ class DemoIT {
     }
 
     private DemoFigures run(@Nullable String bootstrapServers, @Nullable DemoPage page) {
-        Terminal terminal = new Terminal(false, 100, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(false, false, 100, StandardCharsets.UTF_8);
         Screen screen = terminal.screen(new PrintStream(out, true, StandardCharsets.UTF_8));
         return new Demo(SHORT, bootstrapServers, screen, page).run();
     }

@@ -49,6 +49,25 @@ class TerminalTest {
         assertThat(Terminal.of(false, terminal, Map.of()).live()).isFalse();
     }
 
+    @Test
+    void of_terminal_isAttended_howeverPlain() {
+        Properties terminal = properties("burrow.terminal", "true");
+
+        assertThat(Terminal.of(false, terminal, XTERM).attended()).isTrue();
+        assertThat(Terminal.of(true, terminal, Map.of("NO_COLOR", "1")).attended())
+                .isTrue();
+    }
+
+    @Test
+    void of_noTerminal_orALoginFromElsewhere_isNotAttended() {
+        Map<String, String> login = Map.of("TERM", "xterm", "SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+
+        assertThat(Terminal.of(false, new Properties(), XTERM).attended()).isFalse();
+        assertThat(Terminal.of(false, properties("burrow.terminal", "true"), login)
+                        .attended())
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({"120, 120", "' 80 ', 80", "0, 100", "10, 40", "500, 160", "wide, 100", "'', 100"})
     void of_columns_areBounded(String columns, int width) {
