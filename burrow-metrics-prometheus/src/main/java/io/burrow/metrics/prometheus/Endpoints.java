@@ -33,7 +33,7 @@ final class Endpoints implements HttpHandler {
         boolean handedOver = false;
         try {
             String path = exchange.getRequestURI().getPath();
-            if (!hosts.allows(exchange.getRequestHeaders().getFirst("Host"))) {
+            if (!hosts.allows(exchange.getRequestHeaders().get("Host"))) {
                 send(exchange, Answers.text(421, "Not called by a name that this server knows; see hostNames.\n"));
             } else if (EVENTS.equals(path) && exchange.getRequestMethod().equals("GET")) {
                 handedOver = stream(exchange);

@@ -1,5 +1,8 @@
 package io.burrow.metrics.prometheus;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,19 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param names more names, in lower case
  */
 record HostRule(boolean everybody, Set<String> names) {
-    /** Whether a {@code Host} header names this server; its port does not matter, since ports are forwarded. */
-    boolean allows(@Nullable String header) {
-        if (everybody) {
-            return true;
-        }
-        if (header == null) {
-            return false;
-        }
+    /** Whether the {@code Host} headers of a request name this server: there is to be one. */
+    boolean allows(@Nullable List<String> headers) {
+        return everybody || headers != null && headers.size() == 1 && isOwn(headers.get(0));
+    }
+
+    /** Its port does not matter, since ports are forwarded. */
+    private boolean isOwn(String header) {
         String host = withoutPort(header.strip().toLowerCase(Locale.ROOT));
         return host.equals("localhost")
                 || host.endsWith(".localhost")
-                || host.equals("[::1]")
                 || isLoopbackV4(host)
+                || isLoopbackV6(host)
                 || names.contains(host);
     }
 
@@ -37,5 +39,15 @@ record HostRule(boolean everybody, Set<String> names) {
     /** All of 127.0.0.0/8, in digits: names that begin alike are not. */
     private static boolean isLoopbackV4(String host) {
         return host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+
+    /** However it is written; what has brackets and a colon is an address or nothing, and no name to be looked up. */
+    private static boolean isLoopbackV6(String host) {
+        try {
+            return host.matches("\\[[0-9a-f.]*:[0-9a-f:.]*]")
+                    && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.burrow.api.ErrorCode;
 import io.burrow.api.spi.BurrowListener;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -169,8 +170,16 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
 
     private URI at(String path) {
         InetAddress address = server.getAddress().getAddress();
-        String host = (address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address).getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + path);
+        String host = host(address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address);
+        return URI.create("http://" + host + ":" + port() + path);
+    }
+
+    /** An address as it stands in a URL; that of the loopback as a browser writes it. */
+    static String host(InetAddress address) {
+        if (address instanceof Inet6Address) {
+            return "[" + (address.isLoopbackAddress() ? "::1" : address.getHostAddress()) + "]";
+        }
+        return address.getHostAddress();
     }
 
     /**

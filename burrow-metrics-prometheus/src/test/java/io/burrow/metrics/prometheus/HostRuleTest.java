@@ -2,6 +2,7 @@ package io.burrow.metrics.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +21,14 @@ class HostRuleTest {
                 "127.1.2.3:80",
                 "[::1]",
                 "[::1]:9400",
+                "[0:0:0:0:0:0:0:1]:9400",
+                "[::ffff:127.0.0.1]:9400",
                 "app.localhost:9400",
                 "burrow.internal",
                 "Burrow.Internal:443"
             })
     void ownNames_areAllowed(String host) {
-        assertThat(loopback.allows(host)).isTrue();
+        assertThat(loopback.allows(List.of(host))).isTrue();
     }
 
     @ParameterizedTest
@@ -41,22 +44,34 @@ class HostRuleTest {
                 "burrow.internal.evil.example",
                 "10.0.0.1:9400",
                 "[::2]:9400",
+                "[::ffff:10.0.0.1]:9400",
+                "[::1%lo]:9400",
+                "[::1",
+                "[]:9400",
+                "[abc]:9400",
+                "[:]:9400",
+                "[1:::1]:9400",
+                "[::1].evil.example",
                 "0.0.0.0:9400",
                 ":9400",
                 "localhost:9400:evil",
                 "127.0.0.1@evil.example"
             })
     void otherNames_areNot(String host) {
-        assertThat(loopback.allows(host)).isFalse();
+        assertThat(loopback.allows(List.of(host))).isFalse();
     }
 
     @Test
-    void noHost_isNone() {
+    void noHost_orMoreThanOne_isNone() {
         assertThat(loopback.allows(null)).isFalse();
+        assertThat(loopback.allows(List.of())).isFalse();
+        assertThat(loopback.allows(List.of("localhost", "evil.example"))).isFalse();
+        assertThat(loopback.allows(List.of("localhost", "localhost"))).isFalse();
     }
 
     @Test
     void onAnotherAddress_everyNameWillDo() {
-        assertThat(new HostRule(true, Set.of()).allows("anything.example")).isTrue();
+        assertThat(new HostRule(true, Set.of()).allows(List.of("anything.example")))
+                .isTrue();
     }
 }

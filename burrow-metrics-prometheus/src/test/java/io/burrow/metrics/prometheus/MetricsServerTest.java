@@ -186,6 +186,15 @@ class MetricsServerTest {
                 .allMatch(Thread::isDaemon);
     }
 
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "::1, [::1]", "0:0:0:0:0:0:0:1, [::1]", "2001:db8::7, [2001:db8:0:0:0:0:0:7]"})
+    void addresses_standInUrls_asBrowsersWriteThem(String address, String host) throws Exception {
+        String inUrl = MetricsServer.host(InetAddress.getByName(address));
+
+        assertThat(inUrl).isEqualTo(host);
+        assertThat(URI.create("http://" + inUrl + ":9400/").getHost()).isEqualTo(host);
+    }
+
     @Test
     void scrape_thatFails_isToldApartFromAnEmptyOne() throws Exception {
         registry.getPrometheusRegistry().register((io.prometheus.metrics.model.registry.Collector) () -> {
