@@ -16,6 +16,9 @@ final class Endpoints implements HttpHandler {
     private static final String PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** Of what is no page. */
+    private static final String NO_FRAMES = "frame-ancestors 'none'";
+
     private static final String EVENTS = "/events";
 
     private final Answers answers;
@@ -33,8 +36,11 @@ final class Endpoints implements HttpHandler {
         boolean handedOver = false;
         try {
             String path = exchange.getRequestURI().getPath();
-            if (!hosts.allows(exchange.getRequestHeaders().get("Host"))) {
+            Headers headers = exchange.getRequestHeaders();
+            if (!hosts.allows(headers.get("Host"))) {
                 send(exchange, Answers.text(421, "Not called by a name that this server knows; see hostNames.\n"));
+            } else if (!SiteRule.allows(headers, !EVENTS.equals(path))) {
+                send(exchange, Answers.text(403, "Asked for by a page of another site.\n"));
             } else if (EVENTS.equals(path) && exchange.getRequestMethod().equals("GET")) {
                 handedOver = stream(exchange);
             } else {
@@ -105,6 +111,7 @@ final class Endpoints implements HttpHandler {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        headers.putIfAbsent("Content-Security-Policy", List.of(NO_FRAMES));
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

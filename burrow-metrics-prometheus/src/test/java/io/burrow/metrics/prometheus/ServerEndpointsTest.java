@@ -231,6 +231,15 @@ class ServerEndpointsTest extends ServerRig {
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
         assertThat(answer.body().replace("http://www.w3.org/2000/svg", "")).doesNotContain("http:", "https:", "//cdn");
+        assertThat(answer.body())
+                .as("names are written as text")
+                .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/stats", "/health/live", "/health/ready", "/nowhere"})
+    void noAnswer_isShownInAFrameOfAnotherPage(String path) throws Exception {
+        assertThat(get(path).headers().firstValue("Content-Security-Policy")).hasValue("frame-ancestors 'none'");
     }
 
     @ParameterizedTest
