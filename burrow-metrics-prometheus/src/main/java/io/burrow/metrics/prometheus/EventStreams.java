@@ -61,15 +61,21 @@ final class EventStreams implements AutoCloseable {
 
     /** Goes on with an exchange whose head was sent, on a thread of its own, in a place that was reserved. */
     synchronized void start(HttpExchange exchange) {
+        if (watchdog == null && !closed) {
+            Thread started = daemon(this::watch, "burrow-events-watchdog");
+            started.start();
+            watchdog = started;
+        }
         Stream stream = new Stream(exchange);
         streams.add(stream);
-        stream.start();
+        try {
+            stream.start();
+        } catch (OutOfMemoryError e) { // no thread can be had: the place goes back to who reserved it
+            streams.remove(stream);
+            throw e;
+        }
         if (closed) {
             stream.interrupt();
-        }
-        if (watchdog == null && !closed) {
-            watchdog = daemon(this::watch, "burrow-events-watchdog");
-            watchdog.start();
         }
     }
 

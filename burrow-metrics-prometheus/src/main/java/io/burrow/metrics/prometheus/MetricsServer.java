@@ -23,13 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,39 +52,31 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetricsServer implements BurrowListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MetricsServer.class);
-    private static final int THREADS = 4;
-    private static final int WAITING_REQUESTS = 64;
     private static final int MOST_VIEWERS = 16;
     private static final Duration STALL = Duration.ofSeconds(10);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
     private final HttpServer server;
-    private final ThreadPoolExecutor executor;
+    private final RequestThreads requests;
     private final ExecutorService watchers;
     private final WatchedBurrows burrows;
     private final EventStreams events;
 
     private MetricsServer(Builder builder, InetAddress address, HttpServer server) {
         this.server = server;
-        this.executor = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING_REQUESTS),
-                daemons("burrow-metrics-"));
-        this.executor.allowCoreThreadTimeOut(true);
+        this.requests = new RequestThreads(builder.requestLimit);
         this.watchers = new ThreadPoolExecutor(
                 0,
                 2 * WatchedBurrows.MOST,
                 10,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                daemons("burrow-metrics-watcher-"));
+                Daemons.named("burrow-metrics-watcher-"));
         this.burrows = new WatchedBurrows(watchers, System::nanoTime);
         Answers answers = new Answers(builder.registry, burrows);
         this.events = new EventStreams(answers::page, MOST_VIEWERS, builder.pageInterval, builder.stall);
         HostRule hosts = new HostRule(!address.isLoopbackAddress(), builder.hostNames);
-        server.setExecutor(executor);
+        server.setExecutor(requests);
         server.createContext("/", new Endpoints(answers, events, hosts));
     }
 
@@ -130,15 +119,6 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static ThreadFactory daemons(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /**
@@ -220,7 +200,7 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
     public void close() {
         events.close();
         server.stop(0);
-        executor.shutdownNow();
+        requests.shutdownNow();
         watchers.shutdownNow();
     }
 
@@ -235,6 +215,7 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
         private Set<String> hostNames = Set.of();
         private Duration pageInterval = Duration.ofMillis(500);
         private Duration stall = STALL;
+        private Duration requestLimit = REQUEST_LIMIT;
 
         private Builder(PrometheusMeterRegistry registry) {
             this.registry = Objects.requireNonNull(registry, "registry");
@@ -291,6 +272,12 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
         /** How long a viewer of the page may take to read one document. */
         Builder stall(Duration stall) {
             this.stall = stall;
+            return this;
+        }
+
+        /** How long a client may take to send a request and read the answer. */
+        Builder requestLimit(Duration requestLimit) {
+            this.requestLimit = requestLimit;
             return this;
         }
 

@@ -15,7 +15,7 @@ import io.burrow.api.WaitingRecord.WaitsFor;
 import io.burrow.api.spi.RetryPolicy;
 import io.burrow.core.Burrow;
 import io.burrow.core.testing.InMemoryBroker;
-import java.io.OutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -251,8 +251,7 @@ class ServerEventsTest extends ServerRig {
         }
     }
 
-    @Test
-    void listenerThatDoesNotRead_isDropped_andTheOthersGoOn() throws Exception {
+    private void muchToSend() {
         for (int i = 0; i < 200; i++) { // much to send, so that buffers fill
             TopicPartition partition = new TopicPartition("orders", i);
             shop.partitions.put(
@@ -261,13 +260,47 @@ class ServerEventsTest extends ServerRig {
                             partition, 0, 0, 1, 1, 0, 0, 0, Duration.ofSeconds(1), BlockedReason.HELD_BY_STUCK));
             shop.gaps.add(new Gap(partition, Collections.nCopies(200, new Part(0, 1, 0))));
         }
+    }
+
+    /** Listens, and never reads. */
+    private Socket deaf() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(2_048);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        socket.getOutputStream()
+                .write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void allPlacesTakenByThoseThatDoNotRead_areFreeAgain() throws Exception {
+        muchToSend();
         server.show(shop);
-        try (Socket slow = new Socket();
+        List<Socket> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < VIEWERS; i++) {
+                deaf.add(deaf());
+            }
+            Eventually.until("all to listen", () -> server.viewers() == VIEWERS);
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            Eventually.until("all to be dropped", () -> server.viewers() == 0);
+            try (Viewer viewer = new Viewer()) {
+                assertThat(viewer.next().at("/burrows/0/partitions")).hasSize(200);
+            }
+        } finally {
+            for (Socket each : deaf) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void listenerThatDoesNotRead_isDropped_andTheOthersGoOn() throws Exception {
+        muchToSend();
+        server.show(shop);
+        try (Socket slow = deaf();
                 Viewer other = new Viewer()) {
-            slow.setReceiveBufferSize(2_048);
-            slow.connect(new InetSocketAddress("127.0.0.1", server.port()));
-            OutputStream out = slow.getOutputStream();
-            out.write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(slow.isConnected()).isTrue();
             Eventually.until("both to listen", () -> server.viewers() == 2);
             Eventually.until("the slow one to be dropped", () -> {
                 other.next();
