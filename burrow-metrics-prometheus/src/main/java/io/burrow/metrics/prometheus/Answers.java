@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,9 +58,9 @@ final class Answers {
         return new Answer(200, JSON, StatsJson.of(burrows.look(WAIT_MILLIS)));
     }
 
-    /** What the page draws next. */
-    byte[] page() throws InterruptedException {
+    /** What the page draws next, and when there will be news again. */
+    byte[] page(Duration interval) throws InterruptedException {
         List<Look> looks = burrows.look(PAGE_WAIT_MILLIS);
-        return PageJson.of(looks, System.nanoTime() / 1_000_000);
+        return PageJson.of(looks, System.nanoTime() / 1_000_000, interval.toMillis());
     }
 }

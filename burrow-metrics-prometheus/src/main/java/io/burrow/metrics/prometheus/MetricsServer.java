@@ -74,7 +74,8 @@ public final class MetricsServer implements BurrowListener, AutoCloseable {
                 Daemons.named("burrow-metrics-watcher-"));
         this.burrows = new WatchedBurrows(watchers, System::nanoTime);
         Answers answers = new Answers(builder.registry, burrows);
-        this.events = new EventStreams(answers::page, MOST_VIEWERS, builder.pageInterval, builder.stall);
+        Duration interval = builder.pageInterval;
+        this.events = new EventStreams(() -> answers.page(interval), MOST_VIEWERS, interval, builder.stall);
         HostRule hosts = new HostRule(!address.isLoopbackAddress(), builder.hostNames);
         server.setExecutor(requests);
         server.createContext("/", new Endpoints(answers, events, hosts));

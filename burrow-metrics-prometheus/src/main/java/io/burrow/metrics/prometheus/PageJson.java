@@ -26,9 +26,13 @@ final class PageJson {
 
     private PageJson() {}
 
-    static byte[] of(List<Look> looks, long atMillis) {
-        Json json =
-                new Json().object().field("atMillis", atMillis).name("burrows").array();
+    static byte[] of(List<Look> looks, long atMillis, long everyMillis) {
+        Json json = new Json()
+                .object()
+                .field("atMillis", atMillis)
+                .field("everyMillis", everyMillis)
+                .name("burrows")
+                .array();
         for (Look look : looks) {
             json.object();
             StatsJson.head(json, look);

@@ -46,6 +46,9 @@ class ServerEventsTest extends ServerRig {
 
         try (Viewer viewer = new Viewer()) {
             JsonNode first = viewer.next();
+            assertThat(first.get("everyMillis").asLong())
+                    .as("when the next are due")
+                    .isEqualTo(50);
             JsonNode row = first.at("/burrows/0/partitions/0");
             assertThat(row.get("how").asText()).isEqualTo("blocked");
             assertThat(row.get("blocked").asText()).isEqualTo("held_by_retry");

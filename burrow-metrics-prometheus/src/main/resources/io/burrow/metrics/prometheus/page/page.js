@@ -184,24 +184,37 @@ function show(news) {
   }
 }
 
+let events;
+let asked = 0;
 let lastNews = 0;
+let silentMillis = SILENT_MILLIS;
 const old = () => (lastNews > 0 ? ': what is shown is old' : '');
 
 function listen() {
-  const events = new EventSource('/events');
-  events.onmessage = event => {
-    lastNews = performance.now();
+  events?.close();
+  const mine = new EventSource('/events');
+  events = mine;
+  asked = performance.now();
+  mine.onmessage = event => {
+    const news = JSON.parse(event.data);
+    show(news);
+    silentMillis = Math.max(SILENT_MILLIS, 3 * news.everyMillis);
+    lastNews = performance.now(); // not before it is shown: what cannot be is no news
     connected('live', 'live');
-    show(JSON.parse(event.data));
   };
-  events.onerror = () => {
+  mine.onerror = () => {
     connected('lost', `no connection, trying again${old()}`);
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000); // refused, as when too many look
+    if (mine.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => events === mine && listen(), 5000); // refused, as when too many look
   };
 }
 
+// A connection that was cut without a word looks like one that is quiet.
 setInterval(() => {
-  if (lastNews > 0 && performance.now() - lastNews > SILENT_MILLIS) connected('lost', `no news, trying again${old()}`);
+  if (lastNews > 0 && performance.now() - Math.max(lastNews, asked) > silentMillis) {
+    connected('lost', `no news, trying again${old()}`);
+    listen();
+  }
 }, 1000);
 const redraw = () => views.forEach(view => view.rows.redraw());
 window.addEventListener('resize', redraw);

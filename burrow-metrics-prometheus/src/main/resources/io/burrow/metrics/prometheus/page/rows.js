@@ -62,7 +62,7 @@ export class Rows {
   }
 
   idOf(name) {
-    return this.prefix + name;
+    return (this.prefix + name).replace(/\s/g, '_'); // what refers to ids takes a space for the end of one
   }
 
   // Partitions with how they are judged: those in trouble first, the worst and then the oldest before others; the rest stay by name.
