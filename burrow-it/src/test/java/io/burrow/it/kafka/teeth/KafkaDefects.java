@@ -1,12 +1,17 @@
 package io.burrow.it.kafka.teeth;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** For each test on a real broker the guard that it is there for, taken out. */
 final class KafkaDefects {
     private KafkaDefects() {}
 
     static List<KafkaDefect> all() {
+        return Stream.of(facts(), MemberDefects.all()).flatMap(List::stream).toList();
+    }
+
+    private static List<KafkaDefect> facts() {
         return List.of(
                 KafkaDefect.of(
                         "what is committed is not asked whether it is owned",
