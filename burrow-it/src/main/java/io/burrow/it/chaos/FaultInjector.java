@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what is planned, each fault on a thread of its own, and heals it. What cannot be done, because everything that
@@ -270,15 +272,18 @@ final class FaultInjector {
             leftOut(fault);
             return;
         }
+        @Nullable Uuid deleted = null;
         try {
             begin(fault, "");
+            Uuid id = group.deadLetterTopicId();
             group.deleteDeadLetterTopic();
+            deleted = id;
             rest(fault.millis());
         } catch (KafkaException | ChaosException failure) {
             trace.say("fault " + fault.number() + " was refused: " + failure.getMessage());
         } finally {
             try {
-                group.createDeadLetterTopic();
+                group.createDeadLetterTopic(deleted);
             } finally {
                 deadLetterLock.unlock();
             }

@@ -17,9 +17,11 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** The topics and the group of a phase, as an operator sees them, around the proxies. Any thread. */
 final class Group {
@@ -52,19 +54,42 @@ final class Group {
         createDeadLetterTopic();
     }
 
+    private void createDeadLetterTopic() {
+        createDeadLetterTopic(null);
+    }
+
     /**
-     * Also right after it was deleted, which the brokers take a moment for; and while none of them counts as serving,
-     * since it was just killed or frozen: then there are said to be too few for the topic.
+     * Also while no broker counts as serving, since it was just killed or frozen: then there are said to be too few for
+     * the topic. Whether a topic was made can stay unknown as well, if the answer is lost: then it is there already the
+     * next time.
+     *
+     * @param deleted the topic that was deleted before, which the brokers take a moment for; null if it may be there
      */
-    void createDeadLetterTopic() {
+    void createDeadLetterTopic(@Nullable Uuid deleted) {
         Await.until("the topic " + deadLetterTopic(), LIMIT, () -> {
             try {
                 cluster.client().createTopic(deadLetterTopic(), DEAD_LETTER_PARTITIONS);
                 return true;
-            } catch (TopicExistsException | InvalidReplicationFactorException | RetriableException notYet) {
+            } catch (TopicExistsException exists) {
+                return isThere(deleted);
+            } catch (InvalidReplicationFactorException | RetriableException notYet) {
                 return false;
             }
         });
+    }
+
+    private boolean isThere(@Nullable Uuid deleted) {
+        try {
+            return !deadLetterTopicId().equals(deleted);
+        } catch (RetriableException notYet) {
+            return false;
+        }
+    }
+
+    Uuid deadLetterTopicId() {
+        return get(admin().describeTopics(List.of(deadLetterTopic())).allTopicNames())
+                .get(deadLetterTopic())
+                .topicId();
     }
 
     void deleteDeadLetterTopic() {
