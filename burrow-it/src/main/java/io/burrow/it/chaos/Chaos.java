@@ -16,28 +16,36 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Runs the phases in turn and ends with a table. One thread. */
+/** Runs the phases in turn, tells what came of each as it ends, and ends with a table. One thread. */
 public final class Chaos {
 
     private final ChaosSettings settings;
     private final Class<?> consumerMain;
     private final Trace trace;
+    private final Consumer<? super ChaosReport> soFar;
 
     /**
      * Prepares a run.
      *
      * @param settings what to run
      * @param out takes each line of the plan as it happens, and the table; by several threads, one at a time
+     * @param soFar takes, on the thread that runs it, all that is known whenever a phase has ended, so that a run that
+     *     cannot go on has not been for nothing; what it throws ends the run
      */
-    public Chaos(ChaosSettings settings, Consumer<? super String> out) {
-        this(settings, MemberMain.class, out);
+    public Chaos(ChaosSettings settings, Consumer<? super String> out, Consumer<? super ChaosReport> soFar) {
+        this(settings, MemberMain.class, out, soFar);
     }
 
     /** The same with another main class for the consumer processes. */
-    Chaos(ChaosSettings settings, Class<?> consumerMain, Consumer<? super String> out) {
+    Chaos(
+            ChaosSettings settings,
+            Class<?> consumerMain,
+            Consumer<? super String> out,
+            Consumer<? super ChaosReport> soFar) {
         this.settings = settings;
         this.consumerMain = consumerMain;
         this.trace = new Trace(out);
+        this.soFar = soFar;
     }
 
     /**
@@ -72,21 +80,30 @@ public final class Chaos {
         List<PhaseReport> phases = new ArrayList<>();
         List<GivenUp> givenUp = new ArrayList<>();
         for (int brokers : settings.nodes()) {
-            Clusters clusters = new Clusters();
-            phases.addAll(clusters.run(
+            Clusters clusters = new Clusters(givenUp::add);
+            clusters.run(
                     settings.modes(),
                     mode -> name(brokers, mode),
                     before ->
                             start(brokers, directory.resolve("brokers-" + brokers + (before == 0 ? "" : "-" + before))),
-                    (cluster, mode) -> run((Home) cluster, mode, pauses)));
-            givenUp.addAll(clusters.givenUp());
+                    (cluster, mode) -> {
+                        PhaseReport phase = run((Home) cluster, mode, pauses);
+                        phases.add(phase);
+                        tell(phase);
+                        soFar.accept(new ChaosReport(settings, phases, givenUp));
+                    });
         }
         ChaosReport report = new ChaosReport(settings, phases, givenUp);
-        phases.forEach(phase -> phase.violations().stream()
-                .limit(100)
-                .forEach(violation -> trace.line(ChaosTable.name(phase) + ": " + violation)));
         ChaosTable.of(report).forEach(trace::line);
         return report;
+    }
+
+    private void tell(PhaseReport phase) {
+        trace.line(ChaosTable.head());
+        trace.line(ChaosTable.row(phase));
+        phase.violations().stream()
+                .limit(100)
+                .forEach(violation -> trace.line(ChaosTable.name(phase) + ": " + violation));
     }
 
     private Home start(int brokers, Path directory) {

@@ -33,6 +33,7 @@ public final class ChaosJson {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("seed", report.settings().seed());
         fields.put("minutes", report.settings().duration().toMillis() / 60_000.0);
+        fields.put("complete", report.complete());
         fields.put("faults", report.total(PhaseReport::faultCount));
         fields.put("faults_by_kind", names(report.faults()));
         fields.put("records", report.total(PhaseReport::records));

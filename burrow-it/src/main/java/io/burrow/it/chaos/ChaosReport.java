@@ -21,6 +21,15 @@ public record ChaosReport(ChaosSettings settings, List<PhaseReport> phases, List
     }
 
     /**
+     * Whether each phase was run to its end.
+     *
+     * @return false while the run goes on, of one that was broken off, and if phases were given up for good
+     */
+    public boolean complete() {
+        return phases.size() == settings.nodes().size() * settings.modes().size();
+    }
+
+    /**
      * Whether nothing was found that must not be.
      *
      * @return true if so

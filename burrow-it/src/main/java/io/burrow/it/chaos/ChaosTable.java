@@ -13,34 +13,8 @@ final class ChaosTable {
 
     static List<String> of(ChaosReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
-                Locale.ROOT,
-                ROW,
-                "phase",
-                "faults",
-                "records",
-                "lost",
-                "regressions",
-                "order",
-                "redelivered",
-                "stalls",
-                "others",
-                "healed in"));
-        for (PhaseReport phase : report.phases()) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    ROW,
-                    name(phase),
-                    phase.faultCount(),
-                    phase.records(),
-                    phase.lost(),
-                    phase.regressions(),
-                    phase.orderViolations(),
-                    phase.redelivered(),
-                    phase.stalls(),
-                    phase.otherViolations(),
-                    String.format(Locale.ROOT, "%.1f s", phase.slowestHealingMillis() / 1_000.0)));
-        }
+        lines.add(head());
+        report.phases().forEach(phase -> lines.add(row(phase)));
         long late = report.total(PhaseReport::lateCommits);
         if (late > 0) {
             lines.add("commits that the brokers obeyed after one that was sent later: " + late);
@@ -67,6 +41,38 @@ final class ChaosTable {
                 report.total(PhaseReport::stalls),
                 report.otherViolations()));
         return lines;
+    }
+
+    static String head() {
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                "phase",
+                "faults",
+                "records",
+                "lost",
+                "regressions",
+                "order",
+                "redelivered",
+                "stalls",
+                "others",
+                "healed in");
+    }
+
+    static String row(PhaseReport phase) {
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                name(phase),
+                phase.faultCount(),
+                phase.records(),
+                phase.lost(),
+                phase.regressions(),
+                phase.orderViolations(),
+                phase.redelivered(),
+                phase.stalls(),
+                phase.otherViolations(),
+                String.format(Locale.ROOT, "%.1f s", phase.slowestHealingMillis() / 1_000.0));
     }
 
     static String name(PhaseReport phase) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,10 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "What the plan follows from; random if not given.")
     private @Nullable Long seed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file as JSON.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the figures to this file as JSON, anew whenever a phase has ended.")
     private @Nullable Path json;
 
     @Option(
@@ -71,14 +75,17 @@ final class ChaosCommand implements Callable<Integer> {
 
     /** Who runs it. */
     interface Runner {
-        ChaosReport run(ChaosSettings settings, PrintWriter out);
+        ChaosReport run(ChaosSettings settings, PrintWriter out, Consumer<ChaosReport> soFar);
     }
 
     ChaosCommand() {
-        this((settings, out) -> new Chaos(settings, line -> {
-                    out.println(line);
-                    out.flush();
-                })
+        this((settings, out, soFar) -> new Chaos(
+                        settings,
+                        line -> {
+                            out.println(line);
+                            out.flush();
+                        },
+                        soFar)
                 .run());
     }
 
@@ -87,7 +94,7 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         require(
                 minutes.signum() > 0 && minutes.compareTo(MOST_MINUTES) <= 0,
                 "--minutes must be more than 0 and at most " + MOST_MINUTES + ": " + minutes);
@@ -105,11 +112,21 @@ final class ChaosCommand implements Callable<Integer> {
         if (!problem.isEmpty()) {
             throw new ChaosException(problem);
         }
-        ChaosReport report = runner.run(settings, spec.commandLine().getOut());
-        if (file != null) {
-            ChaosJson.write(report, file);
-        }
+        ChaosReport report = runner.run(settings, spec.commandLine().getOut(), this::write);
+        write(report);
         return report.sound() ? 0 : 1;
+    }
+
+    private void write(ChaosReport report) {
+        Path file = json;
+        if (file == null) {
+            return;
+        }
+        try {
+            ChaosJson.write(report, file);
+        } catch (IOException failure) {
+            throw new ChaosException("cannot write " + file + ": " + failure);
+        }
     }
 
     private List<RebalanceMode> modes() {

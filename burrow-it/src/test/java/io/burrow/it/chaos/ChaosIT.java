@@ -26,6 +26,7 @@ class ChaosIT {
     private static final String KEPT = "histories and logs are kept in ";
 
     private final List<String> printed = Collections.synchronizedList(new ArrayList<>());
+    private final List<ChaosReport> soFar = new ArrayList<>();
 
     @BeforeAll
     static void quiet() {
@@ -40,6 +41,8 @@ class ChaosIT {
 
         assertSound(report);
         assertThat(report.phases()).extracting(PhaseReport::mode).isEqualTo(modes);
+        assertThat(soFar).extracting(each -> each.phases().size()).containsExactly(1, 2, 3);
+        assertThat(soFar).extracting(ChaosReport::complete).containsExactly(false, false, true);
         assertThat(report.faults().keySet())
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(FaultKind.values())
                         .filter(kind -> kind.fits(1))
@@ -69,7 +72,7 @@ class ChaosIT {
     void consumersThatBreakThePromises_areFound() {
         ChaosSettings settings =
                 new ChaosSettings(SEED, Duration.ofSeconds(24), List.of(1), List.of(RebalanceMode.EAGER));
-        ChaosReport report = new Chaos(settings, SpoiltMain.class, printed::add).run();
+        ChaosReport report = new Chaos(settings, SpoiltMain.class, printed::add, soFar::add).run();
 
         assertThat(report.sound()).isFalse();
         assertThat(report.phases())
@@ -96,6 +99,6 @@ class ChaosIT {
     }
 
     private ChaosReport run(ChaosSettings settings) {
-        return new Chaos(settings, printed::add).run();
+        return new Chaos(settings, printed::add, soFar::add).run();
     }
 }

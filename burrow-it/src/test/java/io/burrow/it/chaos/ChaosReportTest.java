@@ -10,6 +10,7 @@ import io.burrow.it.chaos.member.RebalanceMode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class ChaosReportTest {
 
         assertThat(json.get("seed").asLong()).isEqualTo(7);
         assertThat(json.get("minutes").asDouble()).isEqualTo(1.5);
+        assertThat(json.get("complete").asBoolean()).isFalse();
         assertThat(json.get("faults").asLong()).isEqualTo(10);
         assertThat(json.get("faults_by_kind").get("broker_kill").asLong()).isEqualTo(6);
         assertThat(json.get("records").asLong()).isEqualTo(2_000);
@@ -75,6 +77,14 @@ class ChaosReportTest {
         assertThat(json.get("phases")).hasSize(2);
         assertThat(json.get("phases").get(0).get("mode").asText()).isEqualTo("eager");
         assertThat(json.get("phases").get(0).get("violations")).hasSize(4);
+    }
+
+    @Test
+    void run_isCompleteWithAllItsPhases() {
+        PhaseReport[] all = Collections.nCopies(6, phase()).toArray(PhaseReport[]::new);
+
+        assertThat(report(all).complete()).isTrue();
+        assertThat(report(Arrays.copyOf(all, 5)).complete()).isFalse();
     }
 
     @Test

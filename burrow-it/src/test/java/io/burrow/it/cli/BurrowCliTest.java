@@ -7,6 +7,7 @@ import io.burrow.it.bench.BenchReport;
 import io.burrow.it.bench.BenchSettings;
 import io.burrow.it.bench.LedgerFigures;
 import io.burrow.it.broker.LocalBroker.Topic;
+import io.burrow.it.chaos.ChaosException;
 import io.burrow.it.chaos.ChaosReport;
 import io.burrow.it.chaos.ChaosSettings;
 import io.burrow.it.chaos.PhaseReport;
@@ -280,7 +281,7 @@ class BurrowCliTest {
     @Test
     void chaos_settings_followFromItsOptions() {
         List<ChaosSettings> asked = new ArrayList<>();
-        CommandLine command = new CommandLine(new ChaosCommand((settings, out) -> {
+        CommandLine command = new CommandLine(new ChaosCommand((settings, out, soFar) -> {
             asked.add(settings);
             return new ChaosReport(settings, List.of(), List.of());
         }));
@@ -298,29 +299,30 @@ class BurrowCliTest {
     @Test
     void chaos_withAViolation_writesItAndFails(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("figures.json");
-        CommandLine command = new CommandLine(new ChaosCommand((settings, out) -> new ChaosReport(
-                settings,
-                List.of(new PhaseReport(
-                        1,
-                        RebalanceMode.EAGER,
-                        Map.of(),
-                        0,
-                        10,
-                        0,
-                        0,
-                        0,
-                        1,
-                        0,
-                        0,
-                        0,
-                        Map.of(),
-                        0,
-                        List.of(new Violation(Violation.Kind.LOST, "0@7")))),
-                List.of())));
+        CommandLine command = new CommandLine(new ChaosCommand((settings, out, soFar) ->
+                new ChaosReport(settings, List.of(phase(new Violation(Violation.Kind.LOST, "0@7"))), List.of())));
 
         assertThat(execute(command, "--minutes", "1", "--seed", "9", "--json", file.toString()))
                 .isEqualTo(1);
         assertThat(file).content().contains("\"seed\" : 9", "\"lost\" : 1", "I1 LOST: 0@7");
+    }
+
+    @Test
+    void chaos_brokenOff_hasWrittenWhatWasKnown(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("figures.json");
+        CommandLine command = new CommandLine(new ChaosCommand((settings, out, soFar) -> {
+            soFar.accept(new ChaosReport(settings, List.of(phase(), phase()), List.of()));
+            throw new ChaosException("no more");
+        }));
+
+        assertThat(execute(command, "--minutes", "1", "--seed", "9", "--json", file.toString()))
+                .isEqualTo(1);
+        assertThat(file).content().contains("\"complete\" : false", "\"records\" : 20");
+    }
+
+    private static PhaseReport phase(Violation... violations) {
+        return new PhaseReport(
+                1, RebalanceMode.EAGER, Map.of(), 0, 10, 0, 0, 0, 1, 0, 0, 0, Map.of(), 0, List.of(violations));
     }
 
     @Test
