@@ -42,7 +42,7 @@ final class Load implements AutoCloseable {
     private final String topic;
     private final long seed;
     private final ConcurrentLinkedQueue<Written> acknowledged = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Written> inTransactions = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<List<Written>> transactions = new ConcurrentLinkedQueue<>();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong aborted = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
@@ -85,9 +85,9 @@ final class Load implements AutoCloseable {
         return List.copyOf(acknowledged);
     }
 
-    /** Those of them whose transaction was said to be committed. */
-    List<Written> inTransactions() {
-        return List.copyOf(inTransactions);
+    /** Those of them whose transaction was said to be committed, by transaction. */
+    List<List<Written>> transactions() {
+        return List.copyOf(transactions);
     }
 
     /** How many records the brokers did not acknowledge. */
@@ -179,7 +179,7 @@ final class Load implements AutoCloseable {
         } else {
             producer.commitTransaction();
             acknowledged.addAll(written);
-            inTransactions.addAll(written);
+            transactions.add(List.copyOf(written));
         }
     }
 

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +52,7 @@ final class Phase {
     private final FaultInjector injector;
     private final CoordinatorLog coordinators;
     private final List<Violation> violations = new ArrayList<>();
+    private final Undone undone = new Undone();
     private long slowestNanos;
 
     /** Makes the topics and starts consumers and load. */
@@ -102,6 +102,7 @@ final class Phase {
                 plan.rounds().get(round).forEach(fault -> trace.line("           planned: " + fault));
                 injector.run(plan.rounds().get(round));
                 heal("round " + (round + 1) + " of " + plan.rounds().size());
+                lookForUndone(new ArrayList<>()); // before more is deleted
             }
             load.close();
             heal("the end");
@@ -181,12 +182,11 @@ final class Phase {
     private PhaseReport check() {
         List<History> histories = histories();
         List<Written> log = new ArrayList<>();
-        Map<Integer, Long> beginnings =
-                TopicReader.read(cluster.directServers(), group.topic(), record -> log.add(written(record)));
+        Map<Integer, Long> beginnings = lookForUndone(log).beginnings();
         List<StoredCommit> commits = CommitLog.read(cluster.directServers(), group.name(), group.topic());
-        Set<Written> undone = undone(Set.copyOf(log));
+        Set<Written> withdrawn = undone.of(load.transactions());
         List<Written> acknowledged = load.acknowledged().stream()
-                .filter(record -> !undone.contains(record))
+                .filter(record -> !withdrawn.contains(record))
                 .toList();
         Evidence evidence = new Evidence(histories, log, acknowledged, beginnings, commits, injector.deletions());
         violations.addAll(Checker.check(evidence));
@@ -212,7 +212,7 @@ final class Phase {
                 load.aborted(),
                 commits.size(),
                 Checker.lateCommits(evidence),
-                undone.size(),
+                withdrawn.size(),
                 commits.stream()
                         .mapToLong(commit -> commit.finished().size())
                         .max()
@@ -222,22 +222,20 @@ final class Phase {
                 violations);
     }
 
-    /**
-     * Records that stand in the topic as those of an aborted transaction although the brokers had said that it was
-     * committed: brokers that are killed right after that may forget it. No reader of committed records is given these.
-     */
-    private Set<Written> undone(Set<Written> log) {
-        Set<Written> candidates = new HashSet<>(load.inTransactions());
-        candidates.removeAll(log);
-        Set<Written> undone = new HashSet<>();
-        if (!candidates.isEmpty()) {
+    /** Reads the topic as one who sees committed records only, and looks for those that he should see and does not. */
+    private TopicReader.Extent lookForUndone(List<Written> log) {
+        List<List<Written>> transactions = load.transactions(); // before the topic is read
+        TopicReader.Extent extent =
+                TopicReader.read(cluster.directServers(), group.topic(), record -> log.add(written(record)));
+        Set<Written> missing = undone.missing(transactions, Set.copyOf(log), extent.ends());
+        if (!missing.isEmpty()) {
             TopicReader.readAll(cluster.directServers(), group.topic(), record -> {
-                if (candidates.contains(written(record))) {
-                    undone.add(written(record));
+                if (missing.contains(written(record))) {
+                    undone.held(written(record));
                 }
             });
         }
-        return undone;
+        return extent;
     }
 
     private static Written written(ConsumerRecord<byte[], byte[]> record) {

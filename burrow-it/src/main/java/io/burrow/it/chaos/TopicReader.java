@@ -20,8 +20,16 @@ final class TopicReader {
 
     private TopicReader() {}
 
-    /** Reads as one who sees committed records only. Returns where each partition began when all had been read. */
-    static Map<Integer, Long> read(String servers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    /**
+     * What was read, by partition.
+     *
+     * @param beginnings where each began when all had been read
+     * @param ends up to where each was read at least
+     */
+    record Extent(Map<Integer, Long> beginnings, Map<Integer, Long> ends) {}
+
+    /** Reads as one who sees committed records only. */
+    static Extent read(String servers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         return read(servers, topic, "read_committed", each);
     }
 
@@ -30,7 +38,7 @@ final class TopicReader {
         read(servers, topic, "read_uncommitted", each);
     }
 
-    private static Map<Integer, Long> read(
+    private static Extent read(
             String servers, String topic, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
@@ -55,8 +63,12 @@ final class TopicReader {
                 consumer.poll(Duration.ofMillis(100)).forEach(each);
                 return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });
-            return consumer.beginningOffsets(partitions).entrySet().stream()
-                    .collect(Collectors.toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
+            return new Extent(byNumber(consumer.beginningOffsets(partitions)), byNumber(ends));
         }
+    }
+
+    private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+        return offsets.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().partition(), Map.Entry::getValue));
     }
 }

@@ -250,10 +250,12 @@ class FrozenMemberIT {
         void check() throws IOException {
             List<Written> log = new ArrayList<>();
             Map<Integer, Long> beginnings = TopicReader.read(
-                    kafka.bootstrapServers(),
-                    name,
-                    record -> log.add(new Written(
-                            new Position(record.partition(), record.offset()), new String(record.value(), UTF_8))));
+                            kafka.bootstrapServers(),
+                            name,
+                            record -> log.add(new Written(
+                                    new Position(record.partition(), record.offset()),
+                                    new String(record.value(), UTF_8))))
+                    .beginnings();
             assertThat(log).hasSize(produced);
             List<StoredCommit> commits = CommitLog.read(kafka.bootstrapServers(), name, name);
             Evidence evidence = new Evidence(all(), log, log, beginnings, commits, List.of());
