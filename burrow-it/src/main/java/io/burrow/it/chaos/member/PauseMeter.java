@@ -1,8 +1,11 @@
 package io.burrow.it.chaos.member;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures for how long this process did not run, be it frozen or short of a processor: a thread that wants to wake
@@ -15,9 +18,15 @@ public final class PauseMeter {
     private static final long NOTED_NANOS = Duration.ofMillis(20).toNanos();
 
     private final AtomicLong pausedNanos = new AtomicLong();
+    private final List<BooleanSupplier> looks = new CopyOnWriteArrayList<>();
     private volatile long lastNanos = System.nanoTime();
 
     private PauseMeter() {}
+
+    /** Calls what looks at something every few milliseconds, on the meter's thread, until it answers false. */
+    void each(BooleanSupplier look) {
+        looks.add(look);
+    }
 
     /**
      * Begins to measure, for the rest of the process's life.
@@ -52,6 +61,7 @@ public final class PauseMeter {
                 pausedNanos.addAndGet(late);
             }
             lastNanos = now;
+            looks.removeIf(look -> !look.getAsBoolean());
         }
     }
 }

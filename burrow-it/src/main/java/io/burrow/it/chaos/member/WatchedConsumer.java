@@ -5,21 +5,31 @@ import io.burrow.it.chaos.history.HistoryWriter;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart. */
+/**
+ * A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart; what its
+ * loop is inside of then goes to standard error.
+ */
 class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final HistoryWriter history;
     private final PauseMeter pauses;
     private final long mostNanos;
     private boolean polled;
-    private long lastNanos;
     private long lastPauses;
+    // read by the meter's thread
+    private volatile long lastNanos;
+    private volatile @Nullable Thread loop;
+
+    // of the meter's thread
+    private long shownNanos;
 
     WatchedConsumer(Map<String, Object> properties, HistoryWriter history, PauseMeter pauses, Duration mostBetween) {
         super(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -36,10 +46,29 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
         if (polled && gap > mostNanos) {
             history.write(new Event.PollGap(HistoryWriter.now(), gap / 1_000_000));
         }
-        polled = true;
         lastNanos = now;
         lastPauses = paused;
+        if (!polled) {
+            polled = true;
+            loop = Thread.currentThread();
+            pauses.each(this::showLateLoop);
+        }
         return super.poll(timeout);
+    }
+
+    /** Meter's thread. Once for each poll after which none comes in time. */
+    private boolean showLateLoop() {
+        Thread thread = Objects.requireNonNull(loop);
+        long last = lastNanos;
+        if (last != shownNanos && System.nanoTime() - last > mostNanos) {
+            shownNanos = last;
+            StringBuilder text = new StringBuilder(thread.getName() + " did not poll for too long, and is in");
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                text.append("\n    ").append(frame);
+            }
+            System.err.println(text);
+        }
+        return thread.isAlive();
     }
 
     @Override
