@@ -23,7 +23,10 @@ public final class PauseMeter {
 
     private PauseMeter() {}
 
-    /** Calls what looks at something every few milliseconds, on the meter's thread, until it answers false. */
+    /**
+     * Calls what looks at something every few milliseconds, until it answers false. On a thread of its own: what a look
+     * takes is no pause.
+     */
     void each(BooleanSupplier look) {
         looks.add(look);
     }
@@ -39,6 +42,9 @@ public final class PauseMeter {
         thread.setDaemon(true);
         thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
+        Thread looking = new Thread(meter::look, "pause-meter-looks");
+        looking.setDaemon(true);
+        looking.start();
         return meter;
     }
 
@@ -61,6 +67,12 @@ public final class PauseMeter {
                 pausedNanos.addAndGet(late);
             }
             lastNanos = now;
+        }
+    }
+
+    private void look() {
+        while (true) {
+            LockSupport.parkNanos(EVERY_NANOS);
             looks.removeIf(look -> !look.getAsBoolean());
         }
     }

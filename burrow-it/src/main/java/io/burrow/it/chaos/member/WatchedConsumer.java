@@ -24,11 +24,11 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
     private final long mostNanos;
     private boolean polled;
     private long lastPauses;
-    // read by the meter's thread
+    // read by the thread that looks
     private volatile long lastNanos;
     private volatile @Nullable Thread loop;
 
-    // of the meter's thread
+    // of the thread that looks
     private long shownNanos;
 
     WatchedConsumer(Map<String, Object> properties, HistoryWriter history, PauseMeter pauses, Duration mostBetween) {
@@ -56,7 +56,7 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
         return super.poll(timeout);
     }
 
-    /** Meter's thread. Once for each poll after which none comes in time. */
+    /** Thread that looks. Once for each poll after which none comes in time. */
     private boolean showLateLoop() {
         Thread thread = Objects.requireNonNull(loop);
         long last = lastNanos;
