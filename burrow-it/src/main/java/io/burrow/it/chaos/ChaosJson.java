@@ -45,6 +45,7 @@ public final class ChaosJson {
         fields.put("other_violations", report.otherViolations());
         fields.put("late_commits", report.total(PhaseReport::lateCommits));
         fields.put("undone_records", report.total(PhaseReport::undoneRecords));
+        fields.put("late_polls", report.total(PhaseReport::latePolls));
         fields.put(
                 "given_up_phases",
                 report.givenUp().stream().map(ChaosJson::givenUp).toList());
@@ -71,6 +72,7 @@ public final class ChaosJson {
         fields.put("commits", phase.commits());
         fields.put("late_commits", phase.lateCommits());
         fields.put("undone_records", phase.undoneRecords());
+        fields.put("late_polls", phase.latePolls());
         fields.put("largest_snapshot_offsets", phase.snapshotOffsets());
         fields.put("gave_up", new TreeMap<>(phase.gaveUp()));
         fields.put("slowest_healing_ms", phase.slowestHealingMillis());

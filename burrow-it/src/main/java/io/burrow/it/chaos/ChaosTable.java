@@ -23,6 +23,10 @@ final class ChaosTable {
         if (undone > 0) {
             lines.add("records of committed transactions that the brokers aborted all the same: " + undone);
         }
+        long held = report.total(PhaseReport::latePolls);
+        if (held > 0) {
+            lines.add("polls that the client held beyond half of the poll interval: " + held);
+        }
         report.givenUp().forEach(each -> {
             lines.add(each.toString());
             each.violations().forEach(violation -> lines.add("  before that: " + violation));

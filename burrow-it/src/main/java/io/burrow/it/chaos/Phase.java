@@ -213,6 +213,7 @@ final class Phase {
                 commits.size(),
                 Checker.lateCommits(evidence),
                 withdrawn.size(),
+                Checker.latePolls(evidence),
                 commits.stream()
                         .mapToLong(commit -> commit.finished().size())
                         .max()

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param commits how many commits the brokers took
  * @param lateCommits how many of them were obeyed after one that was sent later, by a connection that was given up
  * @param undoneRecords how many records of transactions that the brokers had committed they aborted all the same
+ * @param latePolls how many polls the client held for so long that the next one came too late
  * @param snapshotOffsets how many offsets the largest snapshot of them named
  * @param gaveUp how many Burrows gave up by themselves, by the code of their error
  * @param slowestHealingMillis how long it took at most until all was handled and committed after a round had healed
@@ -38,6 +39,7 @@ public record PhaseReport(
         long commits,
         long lateCommits,
         long undoneRecords,
+        long latePolls,
         long snapshotOffsets,
         Map<String, Integer> gaveUp,
         long slowestHealingMillis,

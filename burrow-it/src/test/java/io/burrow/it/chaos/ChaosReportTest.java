@@ -72,6 +72,10 @@ class ChaosReportTest {
         assertThat(json.get("order_violations").asLong()).isZero();
         assertThat(json.get("stalls").asLong()).isEqualTo(1);
         assertThat(json.get("other_violations").asLong()).isEqualTo(1);
+        assertThat(json.get("late_commits").asLong()).isEqualTo(4);
+        assertThat(json.get("undone_records").asLong()).isEqualTo(6);
+        assertThat(json.get("late_polls").asLong()).isEqualTo(8);
+        assertThat(json.get("phases").get(0).get("late_polls").asLong()).isEqualTo(4);
         assertThat(json.get("given_up_phases")).hasSize(1);
         assertThat(json.get("given_up_phases").get(0).get("reason").asText()).isEqualTo("cannot replay");
         assertThat(json.get("phases")).hasSize(2);
@@ -91,11 +95,16 @@ class ChaosReportTest {
     void table_endsWithTheTotal() {
         List<String> lines = ChaosTable.of(report(phase(Kind.ORDER), phase(Kind.REGRESSION)));
 
-        assertThat(lines).hasSize(5);
+        assertThat(lines).hasSize(8);
         assertThat(lines.get(1)).startsWith("1 broker, eager ");
-        assertThat(lines.get(3))
+        assertThat(lines.subList(3, 6))
+                .containsExactly(
+                        "commits that the brokers obeyed after one that was sent later: 4",
+                        "records of committed transactions that the brokers aborted all the same: 6",
+                        "polls that the client held beyond half of the poll interval: 8");
+        assertThat(lines.get(6))
                 .isEqualTo("1 broker, eager, begun anew since a broker failed by itself: cannot replay");
-        assertThat(lines.get(4))
+        assertThat(lines.get(7))
                 .isEqualTo("seed 7, faults 10, records 2000, lost 0, regressions 1, order violations 1,"
                         + " redelivered 20, stalls 0, other violations 0");
     }
@@ -131,8 +140,9 @@ class ChaosReportTest {
                 5,
                 3,
                 100,
-                0,
-                0,
+                2,
+                3,
+                4,
                 20,
                 Map.of(),
                 900,

@@ -322,7 +322,7 @@ class BurrowCliTest {
 
     private static PhaseReport phase(Violation... violations) {
         return new PhaseReport(
-                1, RebalanceMode.EAGER, Map.of(), 0, 10, 0, 0, 0, 1, 0, 0, 0, Map.of(), 0, List.of(violations));
+                1, RebalanceMode.EAGER, Map.of(), 0, 10, 0, 0, 0, 1, 0, 0, 0, 0, Map.of(), 0, List.of(violations));
     }
 
     @Test

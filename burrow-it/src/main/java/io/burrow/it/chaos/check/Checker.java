@@ -66,6 +66,19 @@ public final class Checker {
     }
 
     /**
+     * How many polls the client held for so long that the next one came too late.
+     *
+     * @param evidence what is known
+     * @return a number of polls
+     */
+    public static long latePolls(Evidence evidence) {
+        return evidence.histories().stream()
+                .flatMap(history -> history.events().stream())
+                .filter(Event.LatePoll.class::isInstance)
+                .count();
+    }
+
+    /**
      * How many records came to a handler more than once, retries not counted.
      *
      * @param evidence what is known

@@ -53,8 +53,14 @@ public sealed interface Event {
      */
     record Unanswered(long micros, int partition, long offset) implements Event {}
 
-    /** Two polls were further apart than half of the poll interval, less the time in which this process did not run. */
+    /**
+     * Two polls were further apart than half of the poll interval, less the time in which this process did not run, and
+     * less what the client took in the first beyond the time that it was given.
+     */
     record PollGap(long micros, long millis) implements Event {}
+
+    /** Two polls were as far apart only because the client took longer in the first than it was given. */
+    record LatePoll(long micros, long millis) implements Event {}
 
     /** Burrow gave up by itself. */
     record GaveUp(long micros, String code) implements Event {}

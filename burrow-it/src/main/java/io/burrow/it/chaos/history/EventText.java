@@ -9,6 +9,7 @@ import io.burrow.it.chaos.history.Event.DeadLettered;
 import io.burrow.it.chaos.history.Event.Ended;
 import io.burrow.it.chaos.history.Event.Failed;
 import io.burrow.it.chaos.history.Event.GaveUp;
+import io.burrow.it.chaos.history.Event.LatePoll;
 import io.burrow.it.chaos.history.Event.Lost;
 import io.burrow.it.chaos.history.Event.PollGap;
 import io.burrow.it.chaos.history.Event.Reset;
@@ -49,6 +50,8 @@ final class EventText {
             return head + " " + e.partition() + " " + e.from() + " " + e.to();
         } else if (event instanceof PollGap e) {
             return head + " " + e.millis();
+        } else if (event instanceof LatePoll e) {
+            return head + " " + e.millis();
         } else if (event instanceof GaveUp e) {
             return head + " " + word(e.code());
         } else if (event instanceof Closed e) {
@@ -78,6 +81,7 @@ final class EventText {
                 case "Committed" -> new Committed(micros, partition(words), number(words, 3));
                 case "Unanswered" -> new Unanswered(micros, partition(words), number(words, 3));
                 case "PollGap" -> new PollGap(micros, number(words, 2));
+                case "LatePoll" -> new LatePoll(micros, number(words, 2));
                 case "GaveUp" -> new GaveUp(micros, words[2]);
                 case "Closed" ->
                     new Closed(

@@ -14,16 +14,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart; what its
- * loop is inside of then goes to standard error.
+ * A real consumer that writes down when partitions begin to be handed over, and when polls are too far apart, by its
+ * user or by the client; what its loop is inside of then goes to standard error.
  */
 class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final HistoryWriter history;
     private final PauseMeter pauses;
     private final long mostNanos;
-    private boolean polled;
-    private long lastPauses;
+    private final PollTimes times;
     // read by the thread that looks
     private volatile long lastNanos;
     private volatile @Nullable Thread loop;
@@ -36,24 +35,33 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
         this.history = history;
         this.pauses = pauses;
         this.mostNanos = mostBetween.toNanos();
+        this.times = new PollTimes(mostNanos);
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-        long now = System.nanoTime();
-        long paused = pauses.nanos();
-        long gap = now - lastNanos - (paused - lastPauses);
-        if (polled && gap > mostNanos) {
-            history.write(new Event.PollGap(HistoryWriter.now(), gap / 1_000_000));
+        PollTimes.Late late = times.begin(ran(), timeout.toNanos());
+        if (late != null) {
+            long millis = late.nanos() / 1_000_000;
+            history.write(
+                    late.byClient()
+                            ? new Event.LatePoll(HistoryWriter.now(), millis)
+                            : new Event.PollGap(HistoryWriter.now(), millis));
         }
-        lastNanos = now;
-        lastPauses = paused;
-        if (!polled) {
-            polled = true;
+        lastNanos = System.nanoTime();
+        if (loop == null) {
             loop = Thread.currentThread();
             pauses.each(this::showLateLoop);
         }
-        return super.poll(timeout);
+        try {
+            return super.poll(timeout);
+        } finally {
+            times.end(ran());
+        }
+    }
+
+    private long ran() {
+        return System.nanoTime() - pauses.nanos();
     }
 
     /** Thread that looks. Once for each poll after which none comes in time. */
@@ -85,18 +93,29 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            partitions.forEach(each -> history.write(new Event.Assigning(HistoryWriter.now(), each.partition())));
-            listener.onPartitionsAssigned(partitions);
+            timed(() -> {
+                partitions.forEach(each -> history.write(new Event.Assigning(HistoryWriter.now(), each.partition())));
+                listener.onPartitionsAssigned(partitions);
+            });
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            listener.onPartitionsRevoked(partitions);
+            timed(() -> listener.onPartitionsRevoked(partitions));
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            listener.onPartitionsLost(partitions);
+            timed(() -> listener.onPartitionsLost(partitions));
+        }
+
+        private void timed(Runnable callback) {
+            long begin = ran();
+            try {
+                callback.run();
+            } finally {
+                times.calledBack(ran() - begin);
+            }
         }
     }
 }

@@ -242,6 +242,14 @@ class CheckerTest {
     }
 
     @Test
+    void pollThatTheClientHeld_isCountedApart() {
+        Story story = new Story().latePoll("a", 4_000).latePoll("b", 5_000);
+
+        assertThat(story.check()).isEmpty();
+        assertThat(Checker.latePolls(story.evidence())).isEqualTo(2);
+    }
+
+    @Test
     void lateClose_isFound() {
         assertThat(new Story().closed("a", true).check())
                 .extracting(Violation::kind)

@@ -133,6 +133,10 @@ final class Story {
         return note(member, new Event.PollGap(micros(), gapMillis));
     }
 
+    Story latePoll(String member, long gapMillis) {
+        return note(member, new Event.LatePoll(micros(), gapMillis));
+    }
+
     Story closed(String member, boolean late, String... threads) {
         return note(member, new Event.Closed(micros(), true, late, List.of(threads)));
     }

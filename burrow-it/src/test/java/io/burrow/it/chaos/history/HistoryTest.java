@@ -27,6 +27,7 @@ class HistoryTest {
             new Event.Revoked(10, 3),
             new Event.Lost(11, 4),
             new Event.PollGap(12, 3_500),
+            new Event.LatePoll(12, 5_500),
             new Event.GaveUp(13, "SOURCE_FAILED"),
             new Event.Closed(14, true, false, List.of()),
             new Event.Closed(15, false, true, List.of("one", "another_one")));
