@@ -164,8 +164,7 @@ final class Attempts<K, V> implements WorkerTask {
             Thread.interrupted();
             return HELD;
         }
-        long started = started(ended, delivery);
-        worker.begin(delivery, started); // first: who sees the attempt run sees when it began
+        long started = begin(delivery, ended, worker); // first: who sees the attempt run sees when it began
         int attempt = delivery.begin();
 
         CompletionStage<?> stage;
@@ -190,15 +189,25 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     /**
-     * When an attempt begins: when the worker's last one ended, if it goes on at once. But never before the record
-     * came, nor before the throttle let it through, which measures by this.
+     * Begins the worker's job, and returns when: when its last one ended, if it goes on at once; or a little earlier,
+     * if it is quick and nobody measures by this, as who watches stages does. But never before the record came, nor
+     * before the throttle let it through.
      */
-    private long started(long ended, Delivery delivery) {
-        if (ended == Worker.UNKNOWN || shared.throttle.isOn()) {
-            return shared.time.nanos();
+    private long begin(Delivery delivery, long ended, Worker worker) {
+        if (!shared.throttle.isOn()) {
+            long fetched = delivery.fetchedNanos();
+            if (ended != Worker.UNKNOWN) {
+                long started = ended - fetched < 0 ? fetched : ended;
+                worker.begin(delivery, started);
+                return started;
+            }
+            if (!async && !shared.isMeasured() && worker.mayEstimate(shared.turnedNanos)) {
+                return worker.beginByEstimate(delivery, fetched);
+            }
         }
-        long fetched = delivery.fetchedNanos();
-        return ended - fetched < 0 ? fetched : ended;
+        long started = shared.time.nanos();
+        worker.begin(delivery, started);
+        return started;
     }
 
     private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {

@@ -90,7 +90,6 @@ public final class Engine<K, V> {
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
     private volatile @Nullable Inspection lastInspection;
-    private volatile long turnedNanos;
     private volatile boolean blockedNoted;
     private volatile Duration pollInterval = LONGEST_POLL_INTERVAL;
     private @Nullable Commits commits;
@@ -167,7 +166,7 @@ public final class Engine<K, V> {
             Duration interval = maxPollInterval();
             pollInterval = interval;
             pollTime.interval(interval);
-            turnedNanos = shared.time.nanos();
+            shared.turnedNanos = shared.time.nanos();
             commits = new Commits(shared, assignments, committer(), pollTime, this::execute);
             rebalancer.opened(commits, this::balance, () -> serve(questions));
         } catch (Throwable e) {
@@ -236,7 +235,7 @@ public final class Engine<K, V> {
         if (state.isTerminal()) {
             return false;
         }
-        turnedNanos = shared.time.nanos();
+        shared.turnedNanos = shared.time.nanos();
         blockedNoted = false;
         try {
             serve(questions);
@@ -458,7 +457,7 @@ public final class Engine<K, V> {
      * @return a duration, not negative
      */
     public Duration sinceTurn() {
-        return Duration.ofNanos(Math.max(0, shared.time.nanos() - turnedNanos));
+        return Duration.ofNanos(Math.max(0, shared.time.nanos() - shared.turnedNanos));
     }
 
     /**

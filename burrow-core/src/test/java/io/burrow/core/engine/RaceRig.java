@@ -77,6 +77,9 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
     /** The clock. */
     long nanos;
 
+    /** How often it was read. */
+    int readings;
+
     RaceRig(BurrowConfig config) {
         this(config, null);
     }
@@ -176,6 +179,7 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
 
     @Override
     public long nanos() {
+        readings++;
         return nanos;
     }
 
