@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ final class LedgerBenchmarks {
     }
 
     private static List<String> arguments(Path file) {
-        String once = "-f 1 -wi 3 -w 1s -i 3 -r 1s -prof gc -rf json -p workers=1 -p open=10000,half -rff";
+        String once = "-f 1 -wi 3 -w 1s -i 5 -r 1s -prof gc -rf json -p workers=1 -p open=10000,half -rff";
         List<String> benchmarks =
                 List.of(LEDGER.replace(".", "\\.") + "$", "SnapshotBenchmark\\.(commitPoint|encode)$");
         return Stream.of(benchmarks, List.of(once.split(" ")), List.of(file.toString()))
@@ -64,7 +65,7 @@ final class LedgerBenchmarks {
                 .toList();
     }
 
-    /** The figures of a result in JMH's JSON: of the snapshots the slowest. */
+    /** The figures of a result in JMH's JSON, medians of the iterations: of the snapshots the slowest. */
     static LedgerFigures parse(String json) throws IOException {
         double nanos = Double.NaN;
         double bytes = Double.NaN;
@@ -72,13 +73,10 @@ final class LedgerBenchmarks {
         double encode = Double.NaN;
         for (JsonNode each : new ObjectMapper().readTree(json)) {
             String name = each.path("benchmark").asText();
-            double score = each.path("primaryMetric").path("score").asDouble(Double.NaN);
+            double score = median(each.path("primaryMetric"));
             if (name.endsWith(LEDGER)) {
                 nanos = score;
-                bytes = each.path("secondaryMetrics")
-                        .path(ALLOCATION)
-                        .path("score")
-                        .asDouble(Double.NaN);
+                bytes = median(each.path("secondaryMetrics").path(ALLOCATION));
             } else if (name.endsWith(SNAPSHOT + "commitPoint")) {
                 point = larger(point, score);
             } else if (name.endsWith(SNAPSHOT + "encode")) {
@@ -86,6 +84,14 @@ final class LedgerBenchmarks {
             }
         }
         return new LedgerFigures(nanos, bytes, (point + encode) / 1_000);
+    }
+
+    /** Of all iterations of all forks; JMH's own score is their mean, which one that was disturbed decides. */
+    private static double median(JsonNode metric) {
+        return Statistics.median(StreamSupport.stream(metric.path("rawData").spliterator(), false)
+                .flatMap(fork -> StreamSupport.stream(fork.spliterator(), false))
+                .mapToDouble(JsonNode::asDouble)
+                .toArray());
     }
 
     private static double larger(double one, double other) {

@@ -12,17 +12,17 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerBenchmarksTest {
 
     @Test
-    void result_ofSnapshots_isThatOfTheSlowest() throws IOException {
+    void result_isTheMedian_andOfSnapshotsThatOfTheSlowest() throws IOException {
         LedgerFigures figures = LedgerBenchmarks.parse("""
                 [{"benchmark": "io.burrow.core.ledger.GapLedgerBenchmark.oneLoopAndWorkers",
-                  "primaryMetric": {"score": 12.5, "scoreUnit": "ns/op"},
-                  "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 0.002}}},
+                  "primaryMetric": {"score": 45.5, "rawData": [[12.5, 12.0], [112.0]]},
+                  "secondaryMetrics": {"gc.alloc.rate.norm": {"score": 3.0, "rawData": [[0.002, 0.001], [9.0]]}}},
                  {"benchmark": "io.burrow.core.snapshot.SnapshotBenchmark.commitPoint",
-                  "primaryMetric": {"score": 1.0}, "secondaryMetrics": {}},
+                  "primaryMetric": {"score": 5.0, "rawData": [[0.5, 1.5]]}, "secondaryMetrics": {}},
                  {"benchmark": "io.burrow.core.snapshot.SnapshotBenchmark.encode",
-                  "primaryMetric": {"score": 199.0}, "secondaryMetrics": {}},
+                  "primaryMetric": {"score": 5.0, "rawData": [[199.0]]}, "secondaryMetrics": {}},
                  {"benchmark": "io.burrow.core.snapshot.SnapshotBenchmark.encode",
-                  "primaryMetric": {"score": 7.0}, "secondaryMetrics": {}}]
+                  "primaryMetric": {"score": 5.0, "rawData": [[7.0]]}, "secondaryMetrics": {}}]
                 """);
 
         assertThat(figures.nanosPerRecord()).isEqualTo(12.5);
