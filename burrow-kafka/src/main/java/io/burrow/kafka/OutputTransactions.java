@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
@@ -222,15 +223,19 @@ final class OutputTransactions implements OffsetWriter {
     }
 
     private TransactionsEndedException ended(RuntimeException e) {
-        boolean fenced = SourceFailures.find(e, ProducerFencedException.class) != null;
+        String why;
+        if (SourceFailures.find(e, ProducerFencedException.class) != null) {
+            why = " was fenced: another one with this id has started,"
+                    + " or a transaction was open for longer than transaction.timeout.ms";
+        } else if (SourceFailures.find(e, InvalidTxnStateException.class) != null) { // so a fence amid a commit is told
+            why = " cannot make transactions any more: the brokers have none open for it (InvalidTxnStateException);"
+                    + " perhaps another one with this id has started";
+        } else {
+            Throwable cause = e.getCause() == null ? e : e.getCause(); // the client wraps what its state comes from
+            why = " cannot make transactions any more: " + cause.getClass().getName();
+        }
         return new TransactionsEndedException(
-                "the producer with transactional.id " + transactions.transactionalId()
-                        + (fenced
-                                ? " was fenced: another one with this id has started,"
-                                        + " or a transaction was open for longer than transaction.timeout.ms"
-                                : " cannot make transactions any more: "
-                                        + e.getClass().getName()),
-                e);
+                "the producer with transactional.id " + transactions.transactionalId() + why, e);
     }
 
     private Producer<byte[], byte[]> current() {

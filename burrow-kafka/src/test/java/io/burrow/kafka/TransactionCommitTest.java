@@ -21,10 +21,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -264,6 +267,31 @@ class TransactionCommitTest {
 
         assertThat(result.outcomes()).containsOnly(Map.entry(P0, FATAL), Map.entry(P1, FATAL));
         assertThat(result.cause()).hasMessageContaining("cannot make transactions any more");
+    }
+
+    /** What the brokers say to one whose transaction they ended for another one, if it commits right then. */
+    @Test
+    void transactionThatIsNotOpenAnyMore_isFatal_andSaysWhatItMayBe() throws Exception {
+        InvalidTxnStateException invalid = new InvalidTxnStateException("in an invalid state");
+        harness.process(P0, 0, "a");
+        producer.onCommit.add(invalid);
+        producer.onAbort.add(new KafkaException("in an error state", invalid));
+
+        CommitResult result = harness.commit(P0, 1);
+
+        assertThat(result.outcome(P0)).isEqualTo(FATAL);
+        assertThat(result.cause())
+                .hasMessageContainingAll("InvalidTxnStateException", "another one with this id has started");
+    }
+
+    @Test
+    void stateThatTheProducerIsIn_isNamedByWhatItComesFrom() throws Exception {
+        harness.process(P0, 0, "a");
+        producer.onCommit.add(new KafkaException("broken"));
+        producer.onAbort.add(new KafkaException("in an error state", new AuthorizationException("not you")));
+
+        assertThat(harness.commit(P0, 1).cause())
+                .hasMessageEndingWith("any more: " + AuthorizationException.class.getName());
     }
 
     @Test

@@ -166,7 +166,7 @@ class ExactlyOnceIT {
             BurrowException cause = zombie.health().cause();
             assertThat(cause).isNotNull();
             assertThat(cause.code()).isEqualTo(ErrorCode.COMMIT_FENCED);
-            assertThat(cause.getCause()).hasMessageContaining("was fenced");
+            assertThat(cause.getCause()).hasMessageContaining("another one with this id has started");
             zombie.close(Duration.ofSeconds(1));
             scene.awaitAllCommitted();
             assertThat(next.state()).isEqualTo(BurrowState.RUNNING);
