@@ -65,31 +65,6 @@ class BurrowTest {
         assertThat(burrow.stats().processed()).isEqualTo(10_000);
     }
 
-    @ParameterizedTest
-    @EnumSource(Ordering.class)
-    void recordThatGetsStuck_afterManyThatTookNoTime_isFound(Ordering ordering) {
-        CountDownLatch release = new CountDownLatch(1);
-        AtomicReference<String> stuck = new AtomicReference<>("");
-        try (Burrow<String, String> burrow = builder()
-                .config(c -> c.ordering(ordering).stuckAfter(Duration.ofMillis(300)))
-                .handler(m -> {
-                    if (m.offset() == 4_000 && m.partition() == 1) {
-                        stuck.set(m.topicPartition() + "@" + m.offset());
-                        release.await();
-                    }
-                })
-                .build()) {
-            burrow.start();
-            produce(20_000, 100);
-            Wait.until("it is told", () -> !burrow.health().problems().isEmpty());
-            assertThat(stuck).hasValue("t-1@4000");
-            assertThat(burrow.health().problems())
-                    .allMatch(problem -> problem.matches("(?s).*\\b(t-1@|offset )4000 .*"));
-            release.countDown();
-            Wait.until("all committed", () -> broker.lag("g") == 0);
-        }
-    }
-
     @Test
     void recordsOfAKey_neverOverlap_andStartInOrder() {
         Map<String, AtomicInteger> running = new ConcurrentHashMap<>();

@@ -164,7 +164,8 @@ final class Attempts<K, V> implements WorkerTask {
             Thread.interrupted();
             return HELD;
         }
-        long started = begin(delivery, ended, worker); // first: who sees the attempt run sees when it began
+        long started = started(ended, delivery);
+        worker.begin(delivery, started); // first: who sees the attempt run sees when it began
         int attempt = delivery.begin();
 
         CompletionStage<?> stage;
@@ -189,25 +190,15 @@ final class Attempts<K, V> implements WorkerTask {
     }
 
     /**
-     * Begins the worker's job, and returns when: when its last one ended, if it goes on at once; or a little earlier,
-     * if it is quick and nobody measures by this, as who watches stages does. But never before the record came, nor
-     * before the throttle let it through.
+     * When an attempt begins: when the worker's last one ended, if it goes on at once. But never before the record
+     * came, nor before the throttle let it through, which measures by this.
      */
-    private long begin(Delivery delivery, long ended, Worker worker) {
-        if (!shared.throttle.isOn()) {
-            long fetched = delivery.fetchedNanos();
-            if (ended != Worker.UNKNOWN) {
-                long started = ended - fetched < 0 ? fetched : ended;
-                worker.begin(delivery, started);
-                return started;
-            }
-            if (!async && !shared.isMeasured() && worker.mayEstimate(shared.turnedNanos)) {
-                return worker.beginByEstimate(delivery, fetched);
-            }
+    private long started(long ended, Delivery delivery) {
+        if (ended == Worker.UNKNOWN || shared.throttle.isOn()) {
+            return shared.time.nanos();
         }
-        long started = shared.time.nanos();
-        worker.begin(delivery, started);
-        return started;
+        long fetched = delivery.fetchedNanos();
+        return ended - fetched < 0 ? fetched : ended;
     }
 
     private CompletionStage<?> call(Delivery delivery, int attempt, @Nullable AttemptDemand demand) throws Exception {

@@ -90,6 +90,7 @@ public final class Engine<K, V> {
     private volatile @Nullable Stats lastStats;
     private volatile @Nullable Health lastHealth;
     private volatile @Nullable Inspection lastInspection;
+    private volatile long turnedNanos;
     private volatile boolean blockedNoted;
     private volatile Duration pollInterval = LONGEST_POLL_INTERVAL;
     private @Nullable Commits commits;
@@ -166,7 +167,7 @@ public final class Engine<K, V> {
             Duration interval = maxPollInterval();
             pollInterval = interval;
             pollTime.interval(interval);
-            shared.turnedNanos = shared.time.nanos();
+            turnedNanos = shared.time.nanos();
             commits = new Commits(shared, assignments, committer(), pollTime, this::execute);
             rebalancer.opened(commits, this::balance, () -> serve(questions));
         } catch (Throwable e) {
@@ -235,7 +236,7 @@ public final class Engine<K, V> {
         if (state.isTerminal()) {
             return false;
         }
-        shared.turnedNanos = shared.time.nanos();
+        turnedNanos = shared.time.nanos();
         blockedNoted = false;
         try {
             serve(questions);
@@ -457,7 +458,7 @@ public final class Engine<K, V> {
      * @return a duration, not negative
      */
     public Duration sinceTurn() {
-        return Duration.ofNanos(Math.max(0, shared.time.nanos() - shared.turnedNanos));
+        return Duration.ofNanos(Math.max(0, shared.time.nanos() - turnedNanos));
     }
 
     /**

@@ -37,9 +37,6 @@ final class Shared {
     volatile int stuckPlaces;
 
     volatile BurrowConfig config;
-    /** When the loop began its last turn. Written by the loop. */
-    volatile long turnedNanos;
-
     /** While closed, workers take nothing from the ready queue. */
     volatile boolean gateClosed;
 
@@ -94,11 +91,6 @@ final class Shared {
     long nanosUntilStop() {
         long by = stopByNanos.get();
         return by == NEVER ? Long.MAX_VALUE : Math.max(0, by - time.nanos());
-    }
-
-    /** Whether somebody wants to know how long attempts take. Any thread. */
-    boolean isMeasured() {
-        return events.wantsRecords() || load.isOn();
     }
 
     /** Counts an attempt that ended, for who watches the load. Any thread. */

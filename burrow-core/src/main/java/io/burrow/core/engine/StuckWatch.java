@@ -69,7 +69,7 @@ final class StuckWatch {
         shared.workers.forEach(worker -> {
             Object job = worker.job();
             if (job != null) {
-                lookAt(worker, job, worker.jobAgeNanos(now), limit);
+                lookAt(worker, job, now - worker.jobStartedNanos(), limit);
             }
         });
         assignments.all().forEach(assignment -> lookAtStages(assignment, now, limit));
@@ -100,7 +100,7 @@ final class StuckWatch {
         }
         int running = job instanceof Delivery delivery ? delivery.running() : 0; // one that begins later is young
         if (job instanceof Delivery delivery
-                && (!delivery.pin() || worker.job() != job || worker.jobAgeNanos(shared.time.nanos()) < limit)) {
+                && (!delivery.pin() || worker.job() != job || shared.time.nanos() - worker.jobStartedNanos() < limit)) {
             return; // it has just ended, and perhaps another began
         }
         places++;

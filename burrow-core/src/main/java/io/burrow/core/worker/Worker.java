@@ -31,10 +31,6 @@ public final class Worker implements Taker {
     // what it handles now; read by the loop at its leisure, so no fence is paid for it
     private @Nullable Object job;
     private long jobStartedNanos;
-    /** Whether it may have begun later than that. */
-    private boolean jobStartEstimated;
-    /** How many were begun. */
-    private int begun;
 
     /** A reading of the clock that was not made. */
     public static final long UNKNOWN = Long.MIN_VALUE;
@@ -46,12 +42,8 @@ public final class Worker implements Taker {
 
     private static final long BRISK_NANOS = 1_000;
 
-    /** So many jobs of a brisk worker may begin by one reading of the clock. */
-    private static final int JOBS_A_READING = 16;
-
     // worker thread only
     private long endedNanos = UNKNOWN;
-    private int jobsSinceReading;
     private long paceNanos;
     private int jobs;
     private long jobsBeganNanos;
@@ -62,10 +54,6 @@ public final class Worker implements Taker {
 
     volatile boolean signalled;
     boolean woken;
-
-    // the loop's: an estimated job that it saw, by its number, and when it did first
-    private int seenBegun;
-    private long seenNanos;
     /** Whether it said that it copes alone, and did not take that back. */
     boolean gaveWord;
 
@@ -101,10 +89,10 @@ public final class Worker implements Taker {
     /**
      * Says what it handles from now on. Worker thread.
      *
-     * @param job what
+     * @param begun what
      * @param startedNanos when it began, in nanoseconds
      */
-    public void begin(Object job, long startedNanos) {
+    public void begin(Object begun, long startedNanos) {
         long took = startedNanos - jobsBeganNanos;
         if (took >= BRISK_JOBS * BRISK_NANOS) {
             paceNanos = 0;
@@ -115,46 +103,8 @@ public final class Worker implements Taker {
             jobs = 0;
             jobsBeganNanos = startedNanos;
         }
-        jobsSinceReading = 1;
-        begin(job, startedNanos, false);
-    }
-
-    /**
-     * Says what it handles from now on, without a look at the clock: not long after the last job that began with one.
-     * Only for who {@linkplain #mayEstimate may}.
-     *
-     * @param job what
-     * @param leastNanos what it surely did not begin before
-     * @return when it began, or a little earlier
-     */
-    public long beginByEstimate(Object job, long leastNanos) {
-        long known = jobStartedNanos;
-        long started = known - leastNanos < 0 ? leastNanos : known;
-        jobs++;
-        jobsSinceReading++;
-        begin(job, started, true);
-        return started;
-    }
-
-    /**
-     * Whether the next job may begin without a look at the clock: if the worker is brisk, so that the last look is not
-     * long ago; unless one of its jobs took its time after all, in which the loop will have turned. Worker thread.
-     *
-     * @param turnedNanos when the loop turned last
-     * @return whether it may
-     */
-    public boolean mayEstimate(long turnedNanos) {
-        return paceNanos > 0
-                && jobsSinceReading < JOBS_A_READING
-                && jobs < BRISK_JOBS - 1
-                && turnedNanos - jobStartedNanos <= 0;
-    }
-
-    private void begin(Object newJob, long startedNanos, boolean estimated) {
         jobStartedNanos = startedNanos;
-        jobStartEstimated = estimated;
-        begun++;
-        JOB.setRelease(this, newJob);
+        JOB.setRelease(this, begun);
     }
 
     /**
@@ -176,25 +126,7 @@ public final class Worker implements Taker {
     }
 
     /**
-     * For how long it handles the {@link #job}, read after it; one whose start was estimated counts from when this was
-     * asked first. Loop thread.
-     *
-     * @param nowNanos the time
-     * @return nanoseconds; of that job or of a later one
-     */
-    public long jobAgeNanos(long nowNanos) {
-        if (!jobStartEstimated) {
-            return nowNanos - jobStartedNanos;
-        }
-        if (seenBegun != begun) {
-            seenBegun = begun;
-            seenNanos = nowNanos;
-        }
-        return nowNanos - seenNanos;
-    }
-
-    /**
-     * When the {@link #job} began, or a little earlier, read after it. Any thread.
+     * When the {@link #job} began, read after it. Any thread.
      *
      * @return nanoseconds; of that job or of a later one
      */

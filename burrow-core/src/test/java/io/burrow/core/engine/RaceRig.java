@@ -77,9 +77,6 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
     /** The clock. */
     long nanos;
 
-    /** How often it was read. */
-    int readings;
-
     RaceRig(BurrowConfig config) {
         this(config, null);
     }
@@ -179,7 +176,6 @@ final class RaceRig implements Timekeeper, Workers, OffsetCommitter {
 
     @Override
     public long nanos() {
-        readings++;
         return nanos;
     }
 

@@ -59,29 +59,4 @@ public final class WorkerRaces {
             r.r2 = job == null ? 0 : (int) job;
         }
     }
-
-    @JCStressTest
-    @Outcome(id = "-1, 0", expect = ACCEPTABLE, desc = "no job")
-    @Outcome(
-            id = {"95, 1", "0, 1"},
-            expect = ACCEPTABLE,
-            desc = "its own age, or that of the next one")
-    @Outcome(id = "0, 2", expect = ACCEPTABLE, desc = "seen for the first time")
-    @State
-    public static class EstimateAgainstTheWatch {
-        private final Worker worker = new Worker(0);
-
-        @Actor
-        public void worker() {
-            worker.begin(1, 5);
-            worker.beginByEstimate(2, 5);
-        }
-
-        @Actor
-        public void loop(JI_Result r) {
-            Object job = worker.job();
-            r.r1 = job == null ? -1 : worker.jobAgeNanos(100);
-            r.r2 = job == null ? 0 : (int) job;
-        }
-    }
 }
