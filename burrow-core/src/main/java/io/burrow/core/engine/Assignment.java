@@ -10,6 +10,7 @@ import io.burrow.core.schedule.LaneTable;
 import io.burrow.core.snapshot.OffsetRanges;
 import io.burrow.core.snapshot.Snapshot;
 import io.burrow.core.snapshot.SnapshotCodec;
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -258,6 +259,7 @@ final class Assignment {
         long sequence = delivery.sequence();
         finishedBytes.add(delivery.size()); // first: where all is finished, all of it is counted
         ledger.complete(sequence);
+        VarHandle.fullFence(); // who waits says so and then looks at the ledger: one of that and this sees the other
         countdown.count();
         if (sequence == watchedSequence) {
             countdown.wakeNow();

@@ -2,6 +2,7 @@ package io.burrow.core.ledger;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,51 +17,57 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>The idea</h2>
  *
- * Delivered records are numbered: the n-th gets <em>sequence</em> n, whatever its offset. A sequence has a bit, and
- * finishing a record sets it with one atomic OR; no queue lies between a worker and the ledger. The loop looks for the
- * first unset bit, a word at a time.
+ * Delivered records are numbered: the n-th gets <em>sequence</em> n, whatever its offset. A sequence has a flag, a byte
+ * that finishing its record sets; no queue lies between a worker and the ledger, and no worker waits for another. The
+ * loop looks for the first flag that is not set, eight at a time, and takes 64 for a word of bits.
  *
  * <pre>
  *   offsets     10 11 14 15 20 21 | 30 31 32          holes at 12, 13, 16..19, 22..29 do not count
  *   sequence     0  1  2  3  4  5 |  6  7  8
  *   finished     1  1  1  0  1  1 |  0  1  0
- *                        ^head                ^tail   commit point = 15, the offset of the first unset bit
+ *                        ^head                ^tail   commit point = 15, the offset of the first unset flag
  * </pre>
  *
- * When every bit is set the commit point is the end position that the source told, which may lie beyond the last
+ * When every flag is set the commit point is the end position that the source told, which may lie beyond the last
  * record: a marker at the end of a transaction does not hold it back.
  *
- * <p>Bits and offsets live in chunks of {@value #CHUNK_SLOTS} slots, found through a table by {@code sequence /
+ * <p>Flags and offsets live in chunks of {@value #CHUNK_SLOTS} slots, found through a table by {@code sequence /
  * CHUNK_SLOTS}. A chunk is taken when the tail enters it and let go when the head has left it, and a few are kept in
- * reserve while there is work: a ledger in steady state allocates nothing, one that is wide uses a little over 8 bytes
+ * reserve while there is work: a ledger in steady state allocates nothing, one that is wide uses a little over 9 bytes
  * a record, and an idle one next to nothing.
  *
  * <h2>Threads</h2>
  *
  * Everything but {@link #complete} belongs to the loop thread. A worker may complete a sequence that was handed to it
  * in a way that publishes what the loop wrote before (the ready queue does), once: the chunk is still there because its
- * bit is unset. Whoever completes holds the one token of that delivery, so nothing late can reach a chunk that serves
- * other records already. A word is cleared only when its chunk is let go, after all of its bits were seen set; live
- * words change by OR only.
+ * flag is not set. Whoever completes holds the one token of that delivery, so nothing late can reach a chunk that
+ * serves other records already. A flag is cleared only when its chunk is let go, after all of its flags were seen set.
+ * To set one is a write with release order and no more: who then looks whether somebody waits for it needs a fence
+ * first.
  *
- * <p>Refused: one ring of the largest size for each partition (half a megabyte for a span of 64 Ki that mostly is not
- * used); a sorted set of offsets (a lock or a node for each record); sequences derived from offsets (see holes).
+ * <p>Refused: a bit for each record, set by an atomic OR (an eighth of the memory, and 60 to 100 ns a record where loop
+ * and worker are two processors that are far from each other, for 14 to 31: each OR waits until the other has handed
+ * the word over, while a write goes on); one ring of the largest size for each partition (half a megabyte for a span of
+ * 64 Ki that mostly is not used); a sorted set of offsets (a lock or a node for each record); sequences derived from
+ * offsets (see holes).
  */
 public final class GapLedger {
     static final int CHUNK_SLOTS = 1024;
     private static final int CHUNK_SHIFT = 10;
-    private static final int WORDS = CHUNK_SLOTS / Long.SIZE;
     /** As many as a busy span breathes in and out between two looks of the loop. */
     private static final int MOST_SPARE = 16;
     /** What an idle ledger keeps: two, since head and tail may meet at the end of a chunk: then none is in use. */
     private static final int LEAST_SPARE = 2;
 
-    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle FLAG = MethodHandles.arrayElementVarHandle(byte[].class);
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** Multiplied with eight bytes of zero or one, it gathers them in the topmost byte: the first as the lowest bit. */
+    private static final long GATHER = 0x0102_0408_1020_4080L;
 
-    /** A run of slots. The offsets are the loop's; the words are set by anyone and cleared by the loop. */
+    /** A run of slots. The offsets are the loop's; the flags are set by anyone and cleared by the loop. */
     private static final class Chunk {
         final long[] offsets = new long[CHUNK_SLOTS];
-        final long[] words = new long[WORDS];
+        final byte[] flags = new byte[CHUNK_SLOTS];
 
         @Nullable
         Chunk nextSpare;
@@ -155,13 +162,14 @@ public final class GapLedger {
     }
 
     /**
-     * Marks a record finished. Any thread, once for a sequence, and only after it was handed over.
+     * Marks a record finished. Any thread, once for a sequence, and only after it was handed over. No fence: what the
+     * caller reads afterwards it may have read before.
      *
      * @param sequence what {@link #track} returned
      */
     public void complete(long sequence) {
         Chunk chunk = chunk(sequence);
-        WORD.getAndBitwiseOrRelease(chunk.words, (int) sequence >>> 6 & WORDS - 1, 1L << sequence);
+        FLAG.setRelease(chunk.flags, (int) sequence & CHUNK_SLOTS - 1, (byte) 1);
     }
 
     /**
@@ -290,36 +298,31 @@ public final class GapLedger {
             Chunk chunk = chunk(at);
             int end = (int) Math.min(CHUNK_SLOTS, tail - (at & -CHUNK_SLOTS));
             int slot = (int) at & CHUNK_SLOTS - 1;
+            int first = -1; // of the run that goes on, or none
             while (slot < end) {
                 long word = word(chunk, slot);
                 int bit = slot & 63;
-                int limit = Math.min(Long.SIZE - bit, end - slot);
-                int gap = Gaps.finishedRun(~word, bit, limit);
-                slot += gap;
-                if (gap < limit) {
-                    int first = slot;
-                    slot = endOfRun(chunk, slot, end);
-                    if (!tell(chunk.offsets, first, slot - 1, runs)) {
-                        return;
+                int left = Math.min(Long.SIZE - bit, end - slot);
+                while (left > 0) {
+                    int alike = Gaps.finishedRun(first < 0 ? ~word : word, bit, left);
+                    slot += alike;
+                    bit += alike;
+                    left -= alike;
+                    if (left > 0 && first < 0) {
+                        first = slot;
+                    } else if (left > 0) {
+                        if (!tell(chunk.offsets, first, slot - 1, runs)) {
+                            return;
+                        }
+                        first = -1;
                     }
                 }
             }
+            if (first >= 0 && !tell(chunk.offsets, first, end - 1, runs)) {
+                return;
+            }
             at = (at & -CHUNK_SLOTS) + CHUNK_SLOTS;
         }
-    }
-
-    private static int endOfRun(Chunk chunk, int from, int end) {
-        int slot = from;
-        while (slot < end) {
-            int bit = slot & 63;
-            int limit = Math.min(Long.SIZE - bit, end - slot);
-            int run = Gaps.finishedRun(word(chunk, slot), bit, limit);
-            slot += run;
-            if (run < limit) {
-                break;
-            }
-        }
-        return slot;
     }
 
     /** Tells slots that are all finished, split where their offsets have holes. Returns whether to go on. */
@@ -344,8 +347,16 @@ public final class GapLedger {
         boolean add(long from, long to);
     }
 
+    /** The flags of 64 slots as bits: those around a sequence. */
     private static long word(Chunk chunk, long sequence) {
-        return (long) WORD.getAcquire(chunk.words, (int) sequence >>> 6 & WORDS - 1);
+        byte[] flags = chunk.flags;
+        int first = (int) sequence & CHUNK_SLOTS - Long.SIZE;
+        long word = 0;
+        for (int bit = 0; bit < Long.SIZE; bit += Byte.SIZE) {
+            word |= ((long) EIGHT.get(flags, first + bit) * GATHER >>> Long.SIZE - Byte.SIZE) << bit;
+        }
+        VarHandle.acquireFence(); // a flag that is seen was set by somebody who is done
+        return word;
     }
 
     private Chunk chunk(long sequence) {
@@ -382,7 +393,7 @@ public final class GapLedger {
     private void leave(long sequence, Chunk chunk) {
         table[(int) (sequence >>> CHUNK_SHIFT) & table.length - 1] = null;
         if (spares < MOST_SPARE) {
-            Arrays.fill(chunk.words, 0L);
+            Arrays.fill(chunk.flags, (byte) 0);
             chunk.nextSpare = spare;
             spare = chunk;
             spares++;

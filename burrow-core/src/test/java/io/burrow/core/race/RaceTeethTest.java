@@ -55,15 +55,23 @@ class RaceTeethTest {
         return Stream.of(
                 Tooth.of(
                         "ledger.GapLedgerRaces.TwoCompletionsInOneWord",
-                        "a bit is set by a plain write",
+                        "a flag is written together with those beside it",
                         "ledger/GapLedger.java",
-                        "WORD.getAndBitwiseOrRelease(chunk.words, (int) sequence >>> 6 & WORDS - 1, 1L << sequence);",
-                        "chunk.words[(int) sequence >>> 6 & WORDS - 1] |= 1L << sequence;"),
+                        "FLAG.setRelease(chunk.flags, (int) sequence & CHUNK_SLOTS - 1, (byte) 1);",
+                        "int eight = (int) sequence & CHUNK_SLOTS - Byte.SIZE;"
+                                + " long before = (long) EIGHT.get(chunk.flags, eight);"
+                                + " EIGHT.set(chunk.flags, eight, before | 1L << ((int) sequence & 7) * Byte.SIZE);"),
                 Tooth.of(
                         "ledger.GapLedgerRaces.CompletionAgainstAReusedChunk",
-                        "a chunk is used again with its old bits",
+                        "a chunk is used again with its old flags",
                         "ledger/GapLedger.java",
-                        "Arrays.fill(chunk.words, 0L);",
+                        "Arrays.fill(chunk.flags, (byte) 0);",
+                        ""),
+                Tooth.of(
+                        "engine.BoundRaces.FullSpanAgainstItsOldestRecord",
+                        "a worker looks who waits before others can see what it has finished",
+                        "engine/Assignment.java",
+                        "VarHandle.fullFence();",
                         ""),
                 Tooth.of(
                         "schedule.ReadyQueueRaces.TwoTakers",

@@ -250,19 +250,20 @@ final class ScenarioDefects {
                         "if (assignment.phase == 77) {"),
                 tooth(
                         "CommitScenariosTest.s19_recordsThatTwoThreadsFinishAtOnce_areAllSeen",
-                        "a bit is set without an atomic step",
+                        "a flag is written together with those beside it",
                         "ledger/GapLedger.java",
-                        "WORD.getAndBitwiseOrRelease(chunk.words, (int) sequence >>> 6 & WORDS - 1, 1L << sequence);",
+                        "FLAG.setRelease(chunk.flags, (int) sequence & CHUNK_SLOTS - 1, (byte) 1);",
                         // on one processor too, where a step of one instruction is hard to come between
-                        "int word = (int) sequence >>> 6 & WORDS - 1; long before = chunk.words[word];"
+                        "int eight = (int) sequence & CHUNK_SLOTS - Byte.SIZE;"
+                                + " long before = (long) EIGHT.get(chunk.flags, eight);"
                                 + " if ((sequence & 30) == 0) { Thread.yield(); }"
-                                + " chunk.words[word] = before | 1L << sequence;"),
+                                + " EIGHT.set(chunk.flags, eight, before | 1L << ((int) sequence & 7) * Byte.SIZE);"),
                 tooth(
                         "CommitScenariosTest.s20_acknowledgementsUnderAWideSpan_costNoMoreThanOthers",
                         "every acknowledgement looks at the whole span",
                         "ledger/GapLedger.java",
-                        "Chunk chunk = chunk(sequence); WORD",
-                        "finishedInSpan(); Chunk chunk = chunk(sequence); WORD"),
+                        "Chunk chunk = chunk(sequence); FLAG",
+                        "finishedInSpan(); Chunk chunk = chunk(sequence); FLAG"),
                 tooth(
                         "CommitScenariosTest.s20_acknowledgementsOfWhatWasRevoked_keepNothingPaused",
                         "what a former assignment gave up is counted on",
