@@ -63,6 +63,8 @@ public final class GapLedger {
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** Multiplied with eight bytes of zero or one, it gathers them in the topmost byte: the first as the lowest bit. */
     private static final long GATHER = 0x0102_0408_1020_4080L;
+    /** Multiplied with eight small numbers, it adds them up in the topmost byte. */
+    private static final long ONES = 0x0101_0101_0101_0101L;
 
     /** A run of slots. The offsets are the loop's; the flags are set by anyone and cleared by the loop. */
     private static final class Chunk {
@@ -270,7 +272,8 @@ public final class GapLedger {
         while (at < to) {
             int bit = (int) at & 63;
             int limit = (int) Math.min(Long.SIZE - bit, to - at);
-            count += Gaps.finishedCount(word(chunk(at), at), bit, limit);
+            Chunk chunk = chunk(at);
+            count += limit == Long.SIZE ? count64(chunk, at) : Gaps.finishedCount(word(chunk, at), bit, limit);
             at += limit;
         }
         return count;
@@ -345,6 +348,18 @@ public final class GapLedger {
          * @return whether to tell the next one
          */
         boolean add(long from, long to);
+    }
+
+    /** How many of 64 flags are set, from one on that is the first of a word. Each byte of the sum counts eight. */
+    private static long count64(Chunk chunk, long sequence) {
+        byte[] flags = chunk.flags;
+        int first = (int) sequence & CHUNK_SLOTS - 1;
+        long sums = 0;
+        for (int bit = 0; bit < Long.SIZE; bit += Byte.SIZE) {
+            sums += (long) EIGHT.get(flags, first + bit);
+        }
+        VarHandle.acquireFence();
+        return sums * ONES >>> Long.SIZE - Byte.SIZE;
     }
 
     /** The flags of 64 slots as bits: those around a sequence. */
