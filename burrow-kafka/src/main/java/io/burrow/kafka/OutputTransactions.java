@@ -229,7 +229,8 @@ final class OutputTransactions implements OffsetWriter {
                     + " or a transaction was open for longer than transaction.timeout.ms";
         } else if (SourceFailures.find(e, InvalidTxnStateException.class) != null) { // so a fence amid a commit is told
             why = " cannot make transactions any more: the brokers have none open for it (InvalidTxnStateException);"
-                    + " perhaps another one with this id has started";
+                    + " perhaps another one with this id has started,"
+                    + " or a transaction was open for longer than transaction.timeout.ms";
         } else {
             Throwable cause = e.getCause() == null ? e : e.getCause(); // the client wraps what its state comes from
             why = " cannot make transactions any more: " + cause.getClass().getName();

@@ -259,7 +259,7 @@ final class Assignment {
         long sequence = delivery.sequence();
         finishedBytes.add(delivery.size()); // first: where all is finished, all of it is counted
         ledger.complete(sequence);
-        VarHandle.fullFence(); // who waits says so and then looks at the ledger: one of that and this sees the other
+        VarHandle.fullFence(); // who waits says so, has a fence, and looks at the ledger: one of the two sees the other
         countdown.count();
         if (sequence == watchedSequence) {
             countdown.wakeNow();

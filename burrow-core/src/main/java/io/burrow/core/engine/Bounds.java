@@ -2,6 +2,7 @@ package io.burrow.core.engine;
 
 import io.burrow.api.BlockedReason;
 import io.burrow.api.BurrowConfig;
+import java.lang.invoke.VarHandle;
 
 /**
  * How much may be held, of each partition and in all, and who is stopped by it. Everything that is fetched and not
@@ -93,6 +94,7 @@ final class Bounds {
         BurrowConfig config = shared.config;
         if (assignment.ledger.room() == 0) {
             assignment.watchedSequence = assignment.ledger.headSequence();
+            VarHandle.fullFence();
             assignment.advance(); // it may have ended before it was watched
             if (assignment.ledger.room() == 0) {
                 return BlockedReason.SPAN_FULL;

@@ -1,5 +1,6 @@
 package io.burrow.core.engine;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,6 +18,9 @@ final class Countdown {
     /** Waits for a number of records from now; 0 switches it off. Loop thread. */
     void set(long records) {
         left.set((int) Math.min(Integer.MAX_VALUE, Math.max(0, records)));
+        if (records > 0) {
+            VarHandle.fullFence(); // before the caller looks at the ledger for what ended meanwhile
+        }
     }
 
     /** Takes records off that finished after they were counted and before this was set. Loop thread. */

@@ -45,7 +45,7 @@ import org.slf4j.event.Level;
  *
  * {@link #turn} is the engine: it does a bounded amount of work and returns. A thread that calls it over and over is
  * one way to drive it ({@link EngineRunner}); a test that calls it between two steps of the workers is another. Loop
- * and workers share the ready queue, the ledgers' bits and a few flags, and never wait for each other.
+ * and workers share the ready queue, the ledgers' flags and a few switches, and never wait for each other.
  *
  * <pre>
  *   turn:  commands → advance commit points → hold back or let flow → commit if due → poll (track, make ready)

@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *       meanwhile.
  *   <li>What is finished now is committed, and again if that fails in a way that may pass: finished work is never
  *       fenced before it is committed.
- *   <li>The assignment is DEAD. Whatever still ends there sets a bit in a ledger that nobody reads. Waiting retries and
- *       parked records are let go, so that their lanes do not stay blocked. Lanes with a handler that still runs stay.
+ *   <li>The assignment is DEAD. Whatever still ends there sets a flag in a ledger that nobody reads. Waiting retries
+ *       and parked records are let go, so that their lanes do not stay blocked. Lanes with a handler that still runs
+ *       stay.
  * </ol>
  *
  * The budget: half of the source's poll interval, less what this poll took already and less the time of a commit, so

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * in a way that publishes what the loop wrote before (the ready queue does), once: the chunk is still there because its
  * flag is not set. Whoever completes holds the one token of that delivery, so nothing late can reach a chunk that
  * serves other records already. A flag is cleared only when its chunk is let go, after all of its flags were seen set.
- * To set one is a write with release order and no more: who then looks whether somebody waits for it needs a fence
- * first.
+ * To set one is a write with release order and no more, and to look at one a read with acquire order: who sets one and
+ * then looks whether somebody waits for it needs a fence between, and so does who says that it waits and then looks.
  *
  * <p>Refused: a bit for each record, set by an atomic OR (an eighth of the memory, and 60 to 100 ns a record where loop
  * and worker are two processors that are far from each other, for 14 to 31: each OR waits until the other has handed

@@ -154,7 +154,7 @@ public final class GapLedgerRaces {
         public void loop() {
             ledger.advance();
             ledger.complete(ledger.track(2 * CHUNK));
-            ledger.track(2 * CHUNK + 1); // is not finished, whatever its bit was before
+            ledger.track(2 * CHUNK + 1); // is not finished, whatever its flag was before
             ledger.advance();
         }
 

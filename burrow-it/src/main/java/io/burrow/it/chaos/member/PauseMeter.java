@@ -3,7 +3,6 @@ package io.burrow.it.chaos.member;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -15,11 +14,19 @@ import java.util.function.BooleanSupplier;
 public final class PauseMeter {
 
     private static final long EVERY_NANOS = Duration.ofMillis(10).toNanos();
-    private static final long NOTED_NANOS = Duration.ofMillis(20).toNanos();
+    /** A shorter pause is none. */
+    static final long NOTED_NANOS = Duration.ofMillis(20).toNanos();
 
-    private final AtomicLong pausedNanos = new AtomicLong();
     private final List<BooleanSupplier> looks = new CopyOnWriteArrayList<>();
-    private volatile long lastNanos = System.nanoTime();
+    private volatile Seen seen = new Seen(System.nanoTime(), 0);
+
+    /** When the thread that measures was awake last, and the pauses until then. */
+    private record Seen(long nanos, long pausedNanos) {
+        long lateNanos(long now) {
+            long late = now - nanos - EVERY_NANOS;
+            return late > NOTED_NANOS ? late : 0;
+        }
+    }
 
     private PauseMeter() {}
 
@@ -54,19 +61,16 @@ public final class PauseMeter {
      * @return nanoseconds, never fewer than before
      */
     public long nanos() {
-        long late = System.nanoTime() - lastNanos - EVERY_NANOS;
-        return pausedNanos.get() + (late > NOTED_NANOS ? late : 0);
+        Seen last = seen;
+        return last.pausedNanos + last.lateNanos(System.nanoTime());
     }
 
     private void run() {
         while (true) {
             LockSupport.parkNanos(EVERY_NANOS);
             long now = System.nanoTime();
-            long late = now - lastNanos - EVERY_NANOS;
-            if (late > NOTED_NANOS) {
-                pausedNanos.addAndGet(late);
-            }
-            lastNanos = now;
+            Seen last = seen;
+            seen = new Seen(now, last.pausedNanos + last.lateNanos(now));
         }
     }
 

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,7 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-        PollTimes.Late late = times.begin(ran(), timeout.toNanos());
+        PollTimes.Late late = times.begin(ran());
         if (late != null) {
             long millis = late.nanos() / 1_000_000;
             history.write(
@@ -53,15 +56,33 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
             loop = Thread.currentThread();
             pauses.each(this::showLateLoop);
         }
+        times.enter(ran(), timeout.toNanos());
         try {
             return super.poll(timeout);
         } finally {
-            times.end(ran());
+            times.leave(ran());
         }
     }
 
+    /** For how long this process has run, from any origin. */
     private long ran() {
-        return System.nanoTime() - pauses.nanos();
+        while (true) {
+            long before = System.nanoTime();
+            long paused = pauses.nanos();
+            if (System.nanoTime() - before < PauseMeter.NOTED_NANOS) { // else a pause lies between, and is it in both?
+                return before - paused;
+            }
+        }
+    }
+
+    /** What the client calls back is its user's, also within a poll. */
+    private void timed(Runnable callback) {
+        times.callBack(ran());
+        try {
+            callback.run();
+        } finally {
+            times.calledBack(ran());
+        }
     }
 
     /** Thread that looks. Once for each poll after which none comes in time. */
@@ -82,6 +103,16 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
         super.subscribe(topics, new Noting(listener));
+    }
+
+    @Override
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        super.subscribe(pattern, new Noting(listener));
+    }
+
+    @Override
+    public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+        super.commitAsync(offsets, (sent, thrown) -> timed(() -> callback.onComplete(sent, thrown)));
     }
 
     private final class Noting implements ConsumerRebalanceListener {
@@ -107,15 +138,6 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             timed(() -> listener.onPartitionsLost(partitions));
-        }
-
-        private void timed(Runnable callback) {
-            long begin = ran();
-            try {
-                callback.run();
-            } finally {
-                times.calledBack(ran() - begin);
-            }
         }
     }
 }
