@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * then looks whether somebody waits for it needs a fence between, and so does who says that it waits and then looks.
  *
  * <p>Refused: a bit for each record, set by an atomic OR (an eighth of the memory, and 60 to 100 ns a record where loop
- * and worker are two processors that are far from each other, for 14 to 31: each OR waits until the other has handed
+ * and worker are two processors that are far from each other, for 11 to 31: each OR waits until the other has handed
  * the word over, while a write goes on); one ring of the largest size for each partition (half a megabyte for a span of
  * 64 Ki that mostly is not used); a sorted set of offsets (a lock or a node for each record); sequences derived from
  * offsets (see holes).

@@ -69,7 +69,7 @@ class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
         while (true) {
             long before = System.nanoTime();
             long paused = pauses.nanos();
-            if (System.nanoTime() - before < PauseMeter.NOTED_NANOS) { // else a pause lies between, and is it in both?
+            if (System.nanoTime() - before < PauseMeter.NOTED_NANOS) { // else this thread stood still between the two
                 return before - paused;
             }
         }
