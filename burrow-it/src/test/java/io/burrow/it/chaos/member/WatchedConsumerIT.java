@@ -44,7 +44,7 @@ class WatchedConsumerIT {
 
     @Test
     void callbacksOfRebalancesAndOfCommits_thatTakeTooLong_areGapsOfTheUser() throws IOException {
-        String topic = "watched";
+        String topic = "watched-consumer";
         kafka.client().createTopic(topic, 1);
         Path file = directory.resolve("m1");
         try (HistoryWriter history = new HistoryWriter(file);
