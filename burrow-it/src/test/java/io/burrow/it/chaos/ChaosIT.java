@@ -78,6 +78,7 @@ class ChaosIT {
         assertThat(report.phases())
                 .flatExtracting(PhaseReport::violations)
                 .extracting(Violation::kind)
+                .as("violations in a run that printed %s", printed)
                 .contains(Kind.PASSED, Kind.REGRESSION, Kind.REDELIVERY, Kind.POLL_GAP, Kind.CLOSE);
         String kept = printed.stream()
                 .filter(line -> line.startsWith(KEPT))

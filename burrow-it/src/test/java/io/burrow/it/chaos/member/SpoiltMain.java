@@ -3,19 +3,23 @@ package io.burrow.it.chaos.member;
 import io.burrow.it.chaos.history.HistoryWriter;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * A consumer process whose Burrows stand on a consumer that does what Burrow must never do: now and then it commits
- * more, or less, than it is asked to, forgets what was kept with a commit, does not poll, and leaves a thread behind.
+ * more, or less, than it is asked to, forgets what was kept with a commit, begins below it, does not poll, and leaves a
+ * thread behind.
  */
 public final class SpoiltMain {
 
@@ -33,6 +37,10 @@ public final class SpoiltMain {
 
     private static final class SpoiltConsumer extends WatchedConsumer {
         private static final int POLLS_UNTIL_IDLE = 100;
+        /** It begins so far below what is committed: more than it ever commits too much. */
+        private static final int BACK = 50;
+
+        private static final Duration LOOK_LIMIT = Duration.ofSeconds(1);
 
         private int commits;
         private int polls;
@@ -61,8 +69,46 @@ public final class SpoiltMain {
             Map<TopicPartition, OffsetAndMetadata> forgetful = new HashMap<>();
             super.committed(partitions, timeout)
                     .forEach((partition, offset) ->
-                            forgetful.put(partition, offset == null ? null : new OffsetAndMetadata(offset.offset())));
+                            forgetful.put(partition, offset == null ? null : new OffsetAndMetadata(back(offset))));
             return forgetful;
+        }
+
+        private static long back(OffsetAndMetadata offset) {
+            return Math.max(0, offset.offset() - BACK);
+        }
+
+        @Override
+        public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+            super.subscribe(topics, new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                    goBack(partitions);
+                    listener.onPartitionsAssigned(partitions);
+                }
+
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                    listener.onPartitionsRevoked(partitions);
+                }
+
+                @Override
+                public void onPartitionsLost(Collection<TopicPartition> partitions) {
+                    listener.onPartitionsLost(partitions);
+                }
+            });
+        }
+
+        /** Gaps are not to be had each time that a partition changes hands; what is below the commit is. */
+        private void goBack(Collection<TopicPartition> partitions) {
+            try {
+                super.committed(Set.copyOf(partitions), LOOK_LIMIT).forEach((partition, offset) -> {
+                    if (offset != null) {
+                        seek(partition, back(offset));
+                    }
+                });
+            } catch (TimeoutException e) {
+                // brokers are taken away, too: another time
+            }
         }
 
         @Override
