@@ -37,7 +37,9 @@ public final class SpoiltMain {
 
     private static final class SpoiltConsumer extends WatchedConsumer {
         private static final int POLLS_UNTIL_IDLE = 100;
-        /** It begins so far below what is committed: more than it ever commits too much. */
+        /** How much too little it commits. */
+        private static final int LESS = 5;
+        /** How far below what is committed it begins. */
         private static final int BACK = 50;
 
         private static final Duration LOOK_LIMIT = Duration.ofSeconds(1);
@@ -52,16 +54,22 @@ public final class SpoiltMain {
         @Override
         public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
             commits++;
-            int shift = commits % 10 == 5 ? 20 : commits % 10 == 0 ? -5 : 0;
             Map<TopicPartition, OffsetAndMetadata> spoilt = new HashMap<>();
-            offsets.forEach((partition, offset) -> spoilt.put(
-                    partition,
-                    // At the end it commits the end, or the run would wait for that in vain.
-                    shift == 0 || shift < 0 && offset.offset() >= position(partition)
-                            ? offset
-                            : new OffsetAndMetadata(
-                                    Math.max(0, Math.min(position(partition), offset.offset() + shift)))));
+            offsets.forEach((partition, offset) -> spoilt.put(partition, spoil(partition, offset)));
             super.commitSync(spoilt, timeout);
+        }
+
+        /** Now and then all that was ever fetched, or too little; at the end the end, for which the run waits. */
+        private OffsetAndMetadata spoil(TopicPartition partition, OffsetAndMetadata offset) {
+            long position = position(partition);
+            if (offset.offset() >= position) {
+                return offset;
+            }
+            return switch (commits % 5) {
+                case 2 -> new OffsetAndMetadata(position);
+                case 0 -> new OffsetAndMetadata(Math.max(0, offset.offset() - LESS));
+                default -> offset;
+            };
         }
 
         @Override
